@@ -1,0 +1,151 @@
+"""What flows through the engines: work going in, progress and results coming out.
+
+Every type is a frozen dataclass. Samples are float32 in [-1, 1], shaped ``[channels, frames]``.
+Times are seconds from the start of the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]
+Modality = Literal["text", "audio", "image", "video"]
+Lane = Literal["interactive", "normal", "long"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input of a job: WAV, FLAC or PNG of our own making, never what a person uploaded."""
+
+    handle: str
+    modality: Modality
+    path: Path
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One job as an engine sees it. ``arguments`` were validated against the task's row."""
+
+    task: str
+    arguments: Mapping[str, Any]
+    sources: Sequence[Source] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Audio an engine made: ``samples`` [channels, frames] at ``rate`` Hz.
+
+    ``speech`` says that it is a voice, so a platform may show it as a voice message.
+    """
+
+    name: str
+    samples: Samples
+    rate: int
+    speech: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text file an engine made, such as subtitles."""
+
+    name: str
+    media_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture an engine made, as PNG bytes."""
+
+    name: str
+    png: bytes
+
+
+Output = Sound | Document | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far item ``index`` of the batch has come. ``fraction`` is within 0..1."""
+
+    index: int
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The result of item ``index`` of the batch.
+
+    ``text`` is the result in words where there is one (a transcript). ``data`` is the structured
+    result, plain JSON (segments with word times, a language, levels).
+    """
+
+    index: int
+    text: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Sequence[Output] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Item ``index`` cannot be done, and trying again would not help; see :class:`Refusal`."""
+
+    index: int
+    refusal: Refusal
+
+
+Event = Progress | Done | Refused
+
+
+class Refusal(Exception):
+    """Something a person asked that cannot be done, and why.
+
+    ``code`` names a phrase in the catalogue of ``handlers/phrases.py``; ``facts`` fill its gaps.
+    A refusal is final: the same request would be refused again.
+    """
+
+    def __init__(self, code: str, **facts: str | int | float) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts: dict[str, str | int | float] = facts
+
+    def __str__(self) -> str:
+        facts = ", ".join(f"{name}={value}" for name, value in self.facts.items())
+        return f"{self.code}({facts})"
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """Bytes in the blob store, by sha256.
+
+    ``role`` says what it is of its result: ``main`` (what was asked for, the next step's input),
+    ``playable`` (the main sound as Ogg/Opus), ``waveform`` (its picture), ``document`` or
+    ``picture``.
+    ``peaks`` is the loudness outline of a playable file, at most 256 points of 0..255.
+    """
+
+    name: str
+    role: str
+    media_type: str
+    sha256: str
+    size: int
+    duration_s: float | None = None
+    speech: bool = False
+    peaks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished job, as the loop hands it on: words, structure, and files in the blob store."""
+
+    text: str
+    data: Mapping[str, Any]
+    artifacts: Sequence[Artifact]
+    seconds: float
