@@ -1,0 +1,146 @@
+"""What people see of a conversation in the console: the commands ``ask`` and ``chat``."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import shlex
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from rich.console import Console as Screen
+from rich.markup import escape
+from rich.text import Text
+
+from bot import report
+from bot.app import App, running
+from bot.on_console import Console, incoming
+from bot.settings import Settings
+from db import turns
+from engines.blobs import BlobStore
+from handlers.edge import Address, Part
+from handlers.phrases import say
+from handlers.status import status
+
+LOOK_S = 0.25
+GREETING = (
+    "[bold]Earshot[/bold] is ready. Type a request, with files after [cyan]/send[/cyan]:\n"
+    '  [dim]>[/dim] say "Good morning."\n'
+    "  [dim]>[/dim] /send recording.ogg transcribe this\n"
+    "[dim]“help” shows what it can do, “cancel” stops a request, “/quit” leaves.[/dim]"
+)
+MARKS = {"voice": "🔊", "audio": "🎵", "picture": "🖼 ", "file": "📄"}
+
+
+async def ask(
+    settings: Settings, text: str, files: list[Path], *, channel: str, as_json: bool
+) -> int:
+    """One turn; 0 when every step was done."""
+    screen = Screen(stderr=True)
+    async with _console(settings, None if as_json else Screen(), None) as (app, edge):
+        turn_id = await _submit(app, edge, text, files, channel)
+        await _follow(app, turn_id, screen)
+        found = await report.turn(app.database, app.blobs, turn_id, _replies(settings))
+    if as_json:
+        sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+    return 0 if all(step["state"] == "done" for step in found["steps"]) else 1
+
+
+async def chat(settings: Settings, channel: str) -> int:
+    """A conversation until the end of input."""
+    screen = Screen()
+    async with _console(settings, screen, channel) as (app, edge):
+        screen.print(GREETING)
+        while (line := await _line(screen)) is not None:
+            words, files = typed(line)
+            if words in ("/quit", "/exit"):
+                break
+            missing = [path for path in files if not path.is_file()]
+            for path in missing:
+                screen.print(f"There is no file {escape(str(path))}. Check its path.")
+            if (words or files) and not missing:
+                turn_id = await _submit(app, edge, words, files, channel)
+                await _follow(app, turn_id, screen)
+    return 0
+
+
+def typed(line: str) -> tuple[str, list[Path]]:
+    """The words and files of a typed line: ``/send FILE words`` sends a file.
+
+    >>> typed("/send 'my note.ogg' clean this")
+    ('clean this', [PosixPath('my note.ogg')])
+    """
+    if not line.startswith("/send "):
+        return line.strip(), []
+    try:
+        file = shlex.split(line)[1]
+    except (ValueError, IndexError):
+        file = line.removeprefix("/send ").strip()
+    rest = line.split(file, 1)[1].lstrip("'\"").strip()
+    return rest, [Path(file).expanduser()]
+
+
+@asynccontextmanager
+async def _console(
+    settings: Settings, screen: Screen | None, channel: str | None
+) -> AsyncIterator[tuple[App, Console]]:
+    def show(address: Address, part: Part, path: Path | None) -> None:
+        if screen is not None:
+            _print(screen, address, part, path)
+
+    blobs = BlobStore(settings.data_dir.absolute() / "blobs")
+    edge = Console(blobs, _replies(settings), show, channel)
+    async with running(settings, [edge]) as app:
+        yield app, edge
+
+
+async def _submit(app: App, edge: Console, text: str, files: list[Path], channel: str) -> int:
+    message = incoming(
+        text, files, channel=channel, update_id=uuid.uuid4().hex, author=getpass.getuser()
+    )
+    turn_id = await app.intake.accept(message)
+    edge.turns.add(turn_id)
+    for delivery in app.deliveries:
+        delivery.ring()
+    return turn_id
+
+
+async def _follow(app: App, turn_id: int, screen: Screen) -> None:
+    """Show where a turn stands until its reply is out; Ctrl-C asks to cancel it."""
+    with screen.status("…") as line:
+        while True:
+            async with app.database.read() as connection:
+                now = await status(connection, turn_id, app.register, app.database.clock())
+            if now.stage in turns.FINAL:
+                return
+            line.update(now.words())
+            (delivery,) = app.deliveries
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S), delivery.delivered:
+                    await delivery.delivered.wait()
+
+
+async def _line(screen: Screen) -> str | None:
+    try:
+        return await asyncio.to_thread(screen.input, "[bold cyan]>[/bold cyan] ")
+    except (EOFError, KeyboardInterrupt):
+        return None
+
+
+def _print(screen: Screen, address: Address, part: Part, path: Path | None) -> None:
+    if address.again:
+        screen.print(say("sent_again"), style="dim")
+    if part.text:
+        screen.print(Text(part.text))
+    if path is not None:
+        length = f" ({part.duration_s:.1f} s)" if part.duration_s is not None else ""
+        mark = MARKS.get(part.kind, "")
+        screen.print(Text(f"{mark} {part.name}{length}  "), Text(str(path), style="dim"))
+
+
+def _replies(settings: Settings) -> Path:
+    return settings.data_dir.absolute() / "replies"

@@ -1,0 +1,153 @@
+"""H, model assignment: the steps of a plan become jobs with an engine and checked arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import conversations
+from db.models import AnyRow, Json
+from engines.dialogue.plan import Handle, Plan, ResultOf, Step
+from engines.engine import EngineSpec
+from engines.kinds import Refusal
+from engines.loop.jobs import LANES
+from engines.tasks import TASKS
+
+#: A guess at how fast a voice reads, to know how long a text is before it is spoken.
+CHARACTERS_PER_SECOND = 15.0
+#: Audio longer than this leaves its lane for the long one.
+LONG_S = 300.0
+MAX_STEPS = 8
+
+
+async def jobs(
+    connection: AsyncConnection,
+    plan: Plan,
+    register: Mapping[str, EngineSpec],
+    *,
+    conversation_id: int,
+    turn_id: int,
+    now: float,
+) -> list[Json]:
+    """Rows for ``jobs``, one a step; raises :class:`Refusal` for a step that cannot be."""
+    if len(plan.steps) > MAX_STEPS:
+        raise Refusal("too_many_steps", limit=MAX_STEPS)
+    numbers = {
+        number(each.name) for step in plan.steps for each in step.inputs if isinstance(each, Handle)
+    }
+    assets = await conversations.assets_by_number(connection, conversation_id, numbers)
+    rows: list[Json] = []
+    for position, step in enumerate(plan.steps, start=1):
+        row = _row(position, step, plan, assets, register)
+        rows.append(row | {"turn_id": turn_id, "conversation_id": conversation_id})
+    if rows:  # the others wait for the one before them, so results come in order
+        rows[0] |= {"state": "queued", "queued_at": now}
+    return rows
+
+
+def number(handle: str) -> int:
+    """The number of a handle: 3 for ``a3``; raises :class:`Refusal` for what is no handle."""
+    if not (handle.startswith("a") and handle[1:].isdecimal()):
+        raise Refusal("unknown_handle", handle=handle)
+    return int(handle[1:])
+
+
+def source(row: AnyRow) -> Json:
+    """An asset's row as a job's source."""
+    return {
+        "handle": f"a{row.number}",
+        "modality": row.modality,
+        "sha256": row.sha256,
+        "duration_s": row.duration_s,
+    }
+
+
+def _row(
+    position: int,
+    step: Step,
+    plan: Plan,
+    assets: Mapping[int, AnyRow],
+    register: Mapping[str, EngineSpec],
+) -> Json:
+    task = TASKS.get(step.task)
+    engine = next((spec for spec in register.values() if spec.task == step.task), None)
+    if task is None or engine is None:
+        raise Refusal("not_yet")
+    given, sources = [], []
+    for each in step.inputs:
+        if isinstance(each, ResultOf):
+            given.append(TASKS[_earlier(each, position, plan).task].gives)
+        else:
+            asset = assets.get(number(each.name))
+            if asset is None:
+                raise Refusal("unknown_handle", handle=each.name)
+            given.append(asset.modality)
+            sources.append(source(asset))
+    if tuple(given) != task.takes:
+        raise Refusal("wrong_inputs", task=task.name, takes=" and ".join(task.takes) or "no file")
+    arguments = checked(step, position, plan)
+    seconds = sum(each["duration_s"] or 0.0 for each in sources)
+    if isinstance(text := arguments.get("text"), str):
+        seconds = len(text) / CHARACTERS_PER_SECOND
+    lane = "long" if seconds > LONG_S else task.lane
+    return {
+        "step": position,
+        "task": task.name,
+        "engine": engine.name,
+        "arguments": arguments,
+        "inputs": [
+            {"step": each.step} if isinstance(each, ResultOf) else {"handle": each.name}
+            for each in step.inputs
+        ],
+        "sources": sources,
+        "lane": LANES.index(lane),
+        "seconds": seconds,
+        "state": "blocked",
+        "queued_at": None,
+    }
+
+
+def _earlier(result: ResultOf, position: int, plan: Plan) -> Step:
+    if not 1 <= result.step < position:
+        raise Refusal("unknown_handle", handle=f"step {result.step}")
+    return plan.steps[result.step - 1]
+
+
+def checked(step: Step, position: int, plan: Plan) -> dict[str, Any]:
+    """The arguments of a step, checked; those that an earlier step gives stay references."""
+    results = {name: value for name, value in step.arguments.items() if isinstance(value, ResultOf)}
+    for result in results.values():
+        _earlier(result, position, plan)
+    # What a step will say cannot be checked yet: it stands in as a word, and is checked on arrival.
+    stand_in = dict.fromkeys(results, "word")
+    arguments = TASKS[step.task].validate({**step.arguments, **stand_in})
+    return arguments | {name: {"result_of": result.step} for name, result in results.items()}
+
+
+def resolved(
+    row: AnyRow, done: Mapping[int, AnyRow], made: Mapping[int, Sequence[Json]]
+) -> tuple[list[Json], dict[str, Any]]:
+    """The sources and arguments of a job whose earlier steps are done.
+
+    ``done`` are the finished jobs by step, ``made`` the sources that each step's result became.
+    Raises :class:`Refusal` when a step it needs gave nothing.
+    """
+    sources: list[Json] = []
+    known = {each["handle"]: each for each in row.sources}
+    for reference in row.inputs:
+        if "handle" in reference:
+            sources.append(known[reference["handle"]])
+        elif not made.get(reference["step"]):
+            raise Refusal("earlier_step", step=reference["step"])
+        else:
+            sources.append(made[reference["step"]][0])
+    arguments = dict(row.arguments)
+    for name, value in row.arguments.items():
+        if isinstance(value, dict):
+            before = done.get(value["result_of"])
+            if before is None or not before.text:
+                raise Refusal("earlier_step", step=value["result_of"])
+            arguments[name] = before.text
+    return sources, TASKS[row.task].validate(arguments)

@@ -1,0 +1,199 @@
+"""Where results land: the loop's ``JobStore`` over SQL, each method one transaction.
+
+Finishing a job stores its artifacts, gives the main ones a handle, puts its reply parts in the
+outbox, and lets the turn's next step into the queue, all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import conversations, costs, jobs, outbox, turns
+from db.models import AnyRow, ArtifactRow, Json
+from db.session import Database
+from engines.kinds import Outcome, Refusal
+from engines.loop.jobs import STRIKES_RESTART, Claim, Waiting
+from handlers import assign, respond
+from handlers.edge import Part
+
+log = structlog.get_logger(__name__)
+
+
+class Landing:
+    """Fulfils :class:`engines.loop.jobs.JobStore`; ``on_change`` is called after each commit."""
+
+    def __init__(self, database: Database, on_change: Callable[[], None]) -> None:
+        self._database = database
+        self._on_change = on_change
+
+    async def recover(self, owner: str) -> int:
+        """Queue again what a dead loop left running."""
+        async with self._database.write() as connection:
+            left = await jobs.abandoned(connection, owner, self._database.clock())
+        for claim in left:
+            await self.strike(claim, STRIKES_RESTART)
+        return len(left)
+
+    async def waiting(self, limit: int) -> Sequence[Waiting]:
+        """The first ``limit`` queued jobs by lane and age."""
+        async with self._database.read() as connection:
+            return await jobs.waiting(connection, limit)
+
+    async def claim(self, ids: Sequence[int], owner: str, lease_s: float) -> Sequence[Claim]:
+        """Those of ``ids`` that were still queued, now running for ``owner``."""
+        async with self._database.write() as connection:
+            return await jobs.claim(connection, ids, owner, self._database.clock(), lease_s)
+
+    async def renew(self, claims: Sequence[Claim], lease_s: float) -> set[int]:
+        """Extend the leases; returns the ids whose cancellation was asked for."""
+        async with self._database.write() as connection:
+            held = await jobs.renew(connection, claims, self._database.clock() + lease_s)
+        return {job for job, cancel in held.items() if cancel}
+
+    async def progress(self, claim: Claim, fraction: float) -> None:
+        """Note how far a running job is, 0..1."""
+        async with self._database.write() as connection:
+            await jobs.progress(connection, claim, fraction)
+
+    async def finish(self, claim: Claim, outcome: Outcome) -> bool:
+        """Land a result in one transaction, or change nothing when the claim was lost."""
+        now = self._database.clock()
+        async with self._database.write() as connection:
+            row = await jobs.end(
+                connection, claim, "done", now, text=outcome.text, data=dict(outcome.data)
+            )
+            if row is None:
+                return False
+            await self._store(connection, claim, row, outcome, now)
+            parts = respond.result(claim.task, outcome)
+            await self._go_on(connection, row, parts, now)
+        self._on_change()
+        return True
+
+    async def refuse(self, claim: Claim, refusal: Refusal) -> bool:
+        """End a job that cannot be done, with what to tell the person."""
+        return await self._fail(claim, "refused", refusal)
+
+    async def cancelled(self, claim: Claim) -> bool:
+        """End a job whose cancellation took effect."""
+        return await self._fail(claim, "cancelled", Refusal("cancelled"))
+
+    async def strike(self, claim: Claim, strikes: int) -> bool:
+        """Queue a failed job again, or end it as dead when its strikes are used up."""
+        async with self._database.write() as connection:
+            again = await jobs.strike(connection, claim, strikes, self._database.clock())
+        if again:
+            self._on_change()
+            return True
+        log.error("a job is dead", job=claim.id, task=claim.task, engine=claim.engine)
+        return await self._fail(claim, "dead", Refusal("dead"))
+
+    async def cost(self, engine: str, device: str, seconds_per_second: float) -> None:
+        """Learn what a batch cost."""
+        async with self._database.write() as connection:
+            await costs.learn(
+                connection, self._database.clock(), engine, device, seconds_per_second
+            )
+
+    async def _fail(self, claim: Claim, state: str, refusal: Refusal) -> bool:
+        now = self._database.clock()
+        reason = {"code": refusal.code, "facts": refusal.facts}
+        async with self._database.write() as connection:
+            row = await jobs.end(connection, claim, state, now, refusal=reason)
+            if row is None:
+                return False
+            await self._go_on(connection, row, respond.refusal(refusal), now)
+        self._on_change()
+        return True
+
+    async def _store(
+        self, connection: AsyncConnection, claim: Claim, row: AnyRow, outcome: Outcome, now: float
+    ) -> None:
+        rows: list[Json] = []
+        for ordinal, artifact in enumerate(outcome.artifacts):
+            fields = asdict(artifact)
+            del fields["peaks"], fields["speech"]
+            rows.append(fields | {"job_id": claim.id, "ordinal": ordinal})
+        if rows:
+            await connection.execute(insert(ArtifactRow), rows)
+        made = [
+            {
+                "turn_id": row.turn_id,
+                "job_id": claim.id,
+                "modality": artifact.media_type.partition("/")[0],
+                "name": artifact.name,
+                "media_type": artifact.media_type,
+                "sha256": artifact.sha256,
+                "duration_s": artifact.duration_s,
+                "created_at": now,
+            }
+            for artifact in respond.main_artifacts(outcome.artifacts)
+        ]
+        await conversations.add_assets(connection, row.conversation_id, made)
+
+    async def _go_on(
+        self, connection: AsyncConnection, ended: AnyRow, parts: Sequence[Part], now: float
+    ) -> None:
+        """Put the ended step's parts in the outbox; queue the next step, or compose the turn."""
+        await self._put(connection, ended, ended.step, parts, now)
+        rows = await jobs.of_turn(connection, ended.turn_id)
+        made = await conversations.assets_by_step(connection, ended.turn_id)
+        sources = {step: [assign.source(asset) for asset in made[step]] for step in made}
+        done = {row.step: row for row in rows if row.state == "done"}
+        for row in rows:
+            if row.state != "blocked":
+                continue
+            try:
+                if row.cancel:
+                    raise Refusal("cancelled")
+                found, arguments = assign.resolved(row, done, sources)
+            except Refusal as refusal:
+                state = "cancelled" if row.cancel else "refused"
+                reason = {"code": refusal.code, "facts": refusal.facts}
+                await jobs.drop(connection, [row.id], state, reason, now)
+                if not row.cancel:  # the step that was cancelled has said so
+                    await self._put(connection, ended, row.step, respond.refusal(refusal), now)
+                continue
+            await jobs.release(connection, row.id, found, arguments, now)
+            return
+        await self._compose(connection, ended, done, now)
+
+    async def _compose(
+        self,
+        connection: AsyncConnection,
+        ended: AnyRow,
+        done: dict[int, Any],
+        now: float,
+    ) -> None:
+        heard = done.get(0) if ended.step == 0 else None
+        if heard is not None and heard.text:
+            await turns.advance(
+                connection, ended.turn_id, of="hearing", to="transformed", now=now, query=heard.text
+            )
+            return
+        stage = "hearing" if ended.step == 0 else "running"
+        await turns.advance(connection, ended.turn_id, of=stage, to="composed", now=now)
+        await outbox.close_turn(connection, ended.turn_id, now)
+
+    async def _put(
+        self,
+        connection: AsyncConnection,
+        ended: AnyRow,
+        step: int,
+        parts: Sequence[Part],
+        now: float,
+    ) -> None:
+        await outbox.add(
+            connection,
+            now,
+            turn_id=ended.turn_id,
+            conversation_id=ended.conversation_id,
+            step=step,
+            parts=[part.to_json() for part in parts],
+        )

@@ -1,0 +1,220 @@
+"""One turn's durable stages. Each is one short transaction and can be repeated after a crash.
+
+- ``received``: stored. Its attachments are fetched and converted next; a voice note without words
+  is heard first.
+- ``hearing``: the spoken query is in the loop (step 0).
+- ``transformed``: the query is text. It is analysed and its steps are assigned next.
+- ``running``: its jobs are in the loop, see ``handlers/landing.py``.
+- ``composed``: every part of the reply is in the outbox.
+- ``delivered`` or ``cancelled``: over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import conversations, jobs, outbox, turns
+from db.models import AnyRow, Json
+from db.session import Database
+from engines.dialogue.plan import Handle, Plan, Planner, Step
+from engines.engine import EngineSpec
+from engines.kinds import Refusal
+from handlers import analyse, assign, respond
+from handlers.commands import Commands
+from handlers.edge import Attachment, Edge, Part
+from handlers.phrases import say
+from handlers.transform import Transform, Transformed
+
+log = structlog.get_logger(__name__)
+
+#: Turns in hand at once; the slow part, converting media, has its own smaller bound.
+AT_ONCE = 32
+POLL_S = 1.0
+#: A turn whose handling raises this often is given up with a plain message.
+TRIES = 3
+#: Outbox rows of what concerns the turn as a whole, not one of its steps, sort before step 0.
+BEFORE_STEPS = -1
+#: ... and after the last.
+AFTER_STEPS = 1000
+
+
+class Turns:
+    """Takes turns from stage to stage. ``on_change`` is called after each commit."""
+
+    def __init__(
+        self,
+        database: Database,
+        transform: Transform,
+        planner: Planner,
+        register: Mapping[str, EngineSpec],
+        edges: Mapping[str, Edge],
+        on_change: Callable[[], None],
+        on_cancel: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._transform = transform
+        self._planner = planner
+        self._register = register
+        self._edges = edges
+        self._commands = Commands(database, on_cancel)
+        self._on_change = on_change
+        self._bell = asyncio.Event()
+        self._failures: dict[int, int] = {}
+
+    def ring(self) -> None:
+        """Say that a turn may have something to do."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        in_hand: dict[int, asyncio.Task[None]] = {}
+        try:
+            while True:
+                self._bell.clear()
+                async with self._database.read() as connection:
+                    rows = await turns.actionable(connection, AT_ONCE)
+                for row in rows:
+                    # One at a time in a conversation: a request may mean what the one before sent.
+                    if row.conversation_id not in in_hand and row.platform in self._edges:
+                        task = asyncio.create_task(self._take(row))
+                        in_hand[row.conversation_id] = task
+                        task.add_done_callback(lambda _: self._bell.set())
+                await self._rest()
+                for conversation_id, task in list(in_hand.items()):
+                    if task.done():
+                        del in_hand[conversation_id]
+                        task.result()
+        finally:
+            for task in in_hand.values():
+                task.cancel()
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(POLL_S):
+                await self._bell.wait()
+        except TimeoutError:
+            return
+
+    async def _take(self, row: AnyRow) -> None:
+        try:
+            if row.stage == "received" and row.attachments:
+                await self._receive(row)
+            else:
+                await self._plan(row)
+        except SQLAlchemyError:
+            raise  # the database is ailing, not the turn; whoever supervises us tries again
+        except Exception:
+            failures = self._failures[row.id] = self._failures.get(row.id, 0) + 1
+            log.exception("a turn could not be handled", turn=row.id, stage=row.stage)
+            if failures >= TRIES:
+                await self._end(row, of=row.stage, parts=[Part("text", say("internal"))])
+        self._on_change()
+
+    async def _receive(self, row: AnyRow) -> None:
+        """Turn attachments into assets; a spoken query goes to the loop, others to the planner."""
+        edge = self._edges[row.platform]
+        attachments = [Attachment(**fields) for fields in row.attachments]
+        transformed = await self._transform.attachments(edge, attachments)
+        parts = [
+            part
+            for each in transformed
+            if each.refusal is not None
+            for part in respond.refusal(each.refusal)
+        ]
+        usable = [each for each in transformed if each.asset is not None]
+        now = self._database.clock()
+        async with self._database.write() as connection:
+            spoken = not row.query.strip() and _spoken(usable)
+            to = "hearing" if spoken else "transformed" if usable or row.query else "composed"
+            if not await turns.advance(connection, row.id, of="received", to=to, now=now):
+                return
+            numbers = await conversations.add_assets(
+                connection,
+                row.conversation_id,
+                [{**(each.asset or {}), "turn_id": row.id, "created_at": now} for each in usable],
+            )
+            await self._put(connection, row, BEFORE_STEPS, parts, now)
+            if spoken:
+                await self._hear(connection, row, numbers[0], now)
+
+    async def _hear(
+        self, connection: AsyncConnection, row: AnyRow, number: int, now: float
+    ) -> None:
+        plan = Plan((Step("speech_recognition", inputs=(Handle(f"a{number}"),)),))
+        (job,) = await self._assign(connection, row, plan, now)
+        await jobs.add(connection, [job | {"step": 0}])
+
+    async def _plan(self, row: AnyRow) -> None:
+        """Analyse the query and put its steps in the queue."""
+        spoken = row.stage == "transformed" and not row.text.strip() and bool(row.query.strip())
+        if (told := await self._commands.answer(row)) is not None:
+            await self._end(row, of=row.stage, parts=[Part("text", told)])
+            return
+        async with self._database.read() as connection:
+            query = await analyse.query(
+                connection,
+                conversation_id=row.conversation_id,
+                turn_id=row.id,
+                text=row.query,
+                spoken=spoken,
+            )
+        try:
+            plan = await self._planner.plan(query)
+            if not plan.steps:
+                # Words that were only spoken have been written down already: that is the answer.
+                answer = [] if spoken else [Part("text", say("not_understood"))]
+                await self._end(row, of=row.stage, parts=answer)
+                return
+            now = self._database.clock()
+            async with self._database.write() as connection:
+                rows = await self._assign(connection, row, plan, now)
+                if await turns.advance(connection, row.id, of=row.stage, to="running", now=now):
+                    await jobs.add(connection, rows)
+        except Refusal as refusal:
+            await self._end(row, of=row.stage, parts=respond.refusal(refusal))
+
+    async def _assign(
+        self, connection: AsyncConnection, row: AnyRow, plan: Plan, now: float
+    ) -> list[Json]:
+        return await assign.jobs(
+            connection,
+            plan,
+            self._register,
+            conversation_id=row.conversation_id,
+            turn_id=row.id,
+            now=now,
+        )
+
+    async def _end(self, row: AnyRow, *, of: str, parts: Sequence[Part]) -> None:
+        """Answer without a job."""
+        now = self._database.clock()
+        async with self._database.write() as connection:
+            if await turns.advance(connection, row.id, of=of, to="composed", now=now):
+                await self._put(connection, row, AFTER_STEPS, parts, now)
+                await outbox.close_turn(connection, row.id, now)
+
+    async def _put(
+        self,
+        connection: AsyncConnection,
+        row: AnyRow,
+        step: int,
+        parts: Sequence[Part],
+        now: float,
+    ) -> None:
+        await outbox.add(
+            connection,
+            now,
+            turn_id=row.id,
+            conversation_id=row.conversation_id,
+            step=step,
+            parts=[part.to_json() for part in parts],
+        )
+
+
+def _spoken(usable: Sequence[Transformed]) -> bool:
+    return len(usable) == 1 and usable[0].attachment.voice
