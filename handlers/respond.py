@@ -52,7 +52,7 @@ def _words(task: str, outcome: Outcome) -> str:
         unsure = "\n\n" + say("unsure") if outcome.data.get("unsure") else ""
         return outcome.text + unsure
     key = f"caption_{task}"
-    return say(key, **outcome.data) if key in PHRASES else ""
+    return say(key, **outcome.data) if key in PHRASES else outcome.text
 
 
 def _file(kind: str, artifact: Artifact, caption: str = "") -> Part:

@@ -20,6 +20,8 @@ from typing import Protocol
 from engines.engine import MODULES
 from engines.loop import wire
 
+#: The folder from which the child imports.
+ROOT = Path(__file__).resolve().parents[2]
 #: A child that has not beaten for this long hangs, and is killed.
 SILENCE_S = 60.0
 #: One result is one line: an hour's transcript with word times is some megabytes.
@@ -101,6 +103,7 @@ class ProcessHost:
             self._process = await asyncio.to_thread(
                 subprocess.Popen,
                 [*command, str(theirs.fileno()), str(self._blobs), *self._modules],
+                cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env=scrubbed(os.environ),

@@ -1,0 +1,51 @@
+"""A whole service for the crash test, with an edge that writes each part it sends to a file.
+
+Run as ``python -m tests.crash.service LOG``; it serves until it is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from bot import logs
+from bot.app import running
+from bot.settings import Settings
+from handlers.edge import Address, Attachment, Part
+
+
+class Recorder:
+    """An edge without idempotency: every part that arrives is one line, on disk at once."""
+
+    platform = "recorder"
+    account = "one"
+
+    def __init__(self, log: Path) -> None:
+        self._log = log.open("ab", buffering=0)
+
+    def wants(self, channel: str, turn_id: int) -> bool:
+        return True
+
+    async def open(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        yield await asyncio.to_thread(Path(attachment.reference).read_bytes)
+
+    async def send(self, address: Address, part: Part) -> str:
+        line = {"key": address.key, "again": address.again, "kind": part.kind, "text": part.text}
+        self._log.write(json.dumps(line).encode() + b"\n")
+        os.fsync(self._log.fileno())
+        return address.key
+
+
+async def serve(log: Path) -> None:
+    settings = Settings()
+    logs.set_up("WARNING", settings.secrets())
+    async with running(settings, [Recorder(log)], modules=["tests.rehearsal"]):
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(sys.argv[1])))

@@ -1,0 +1,195 @@
+"""SIGKILL at random moments: every turn completes, no artifact twice, no reply lost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+import soundfile
+from sqlalchemy import func, select
+
+from db.models import ArtifactRow, Asset, Job, OutboxPart, Turn
+from db.session import Database
+from handlers.edge import Attachment, Incoming
+from handlers.intake import Intake
+
+ROOT = Path(__file__).resolve().parents[2]
+REQUESTS = (
+    ('say "plain"', False),
+    ('say "sleep 0.3"', False),
+    ("", True),
+    ("clean this, then transcribe it and read it aloud", True),
+    ("clean this", True),
+)
+
+
+class Service:
+    """The service as a process that can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "sent.jsonl"
+        self.errors = (folder / "service.log").open("ab")
+        self._environment = os.environ | {"EARSHOT_DATA_DIR": str(folder)}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.service", str(self.log)],
+            cwd=ROOT,
+            env=self._environment,
+            stderr=self.errors,
+        )
+
+    def kill(self, whom: str) -> bool:
+        """Kill the inference child, the dispatcher's process, or both; whether one was there."""
+        assert self._process is not None
+        parent = psutil.Process(self._process.pid)
+        children = parent.children(recursive=True)
+        victims = {"child": children, "dispatcher": [parent], "service": [parent, *children]}[whom]
+        for victim in victims:
+            with suppress(psutil.NoSuchProcess):
+                victim.send_signal(signal.SIGKILL)
+        if parent in victims:
+            self._process.wait()
+            self._process = None
+        return bool(victims)
+
+    @property
+    def runs(self) -> bool:
+        return self._process is not None
+
+
+@contextmanager
+def service(folder: Path) -> Iterator[Service]:
+    one = Service(folder)
+    try:
+        yield one
+    finally:
+        if one.runs:
+            one.kill("service")
+        one.errors.close()
+
+
+def recording(folder: Path) -> Path:
+    path = folder / "note.wav"
+    tone = 0.1 * np.sin(np.arange(16_000) / 10)
+    soundfile.write(path, tone, 16_000)
+    return path
+
+
+def message(number: int, note: Path) -> Incoming:
+    text, with_file = REQUESTS[number % len(REQUESTS)]
+    attachments = (Attachment("note.wav", str(note), voice=not text),) if with_file else ()
+    return Incoming(
+        platform="recorder",
+        account="one",
+        update_id=str(number),
+        channel=f"channel {number % 7}",
+        author_id="somebody",
+        author_name="Somebody",
+        text=text,
+        attachments=attachments,
+    )
+
+
+@pytest.mark.parametrize("kills", [60, pytest.param(300, marks=pytest.mark.long)])
+async def test_turns_survive_sigkill_at_random_moments(
+    sqlite: Database, tmp_path: Path, kills: int
+) -> None:
+    chance = random.Random(20261122)
+    note = recording(tmp_path)
+    intake = Intake(sqlite, lambda: None)
+    stages: Counter[str] = Counter()
+    killed: Counter[str] = Counter()
+    sent = 0
+    with service(tmp_path) as running:
+        running.start()
+        while sum(killed.values()) < kills:
+            for _ in range(chance.randint(1, 4)):
+                await intake.accept(message(sent, note))
+                sent += 1
+            await asyncio.sleep(chance.uniform(0.2, 1.6))  # the random moment itself
+            whom = chance.choice(["child", "dispatcher", "service"])
+            async with sqlite.read() as connection:
+                rows = await connection.execute(
+                    select(Turn.stage, func.count())
+                    .where(Turn.stage != "delivered")
+                    .group_by(Turn.stage)
+                )
+                for stage, _count in rows:
+                    stages[stage] += 1
+            if running.kill(whom):
+                killed[whom] += 1
+            if not running.runs:
+                running.start()
+        await all_delivered(sqlite, sent)
+    report = await account(sqlite, running.log)
+    print(
+        f"\n{sent} turns, kills {dict(killed)}, stages seen when killing {dict(stages)}, {report}"
+    )
+    assert report["lost"] == 0
+    assert report["unmarked repeats"] == 0
+    assert report["artifacts twice"] == 0
+    assert report["failed jobs"] == 0
+    assert {"received", "running", "composed"} <= stages.keys()
+
+
+async def all_delivered(database: Database, count: int) -> None:
+    """Wait for the last turn; a service that does not get there fails the test by its time-out."""
+    async with asyncio.timeout(240):
+        while True:
+            async with database.read() as connection:
+                query = select(func.count()).where(Turn.stage == "delivered")
+                if (await connection.execute(query)).scalar_one() == count:
+                    return
+            await asyncio.sleep(0.2)
+
+
+async def account(database: Database, log: Path) -> dict[str, int]:
+    """What became of every part and artifact."""
+    written = await asyncio.to_thread(log.read_bytes)
+    lines = [json.loads(line) for line in written.splitlines()]
+    times = Counter(line["key"] for line in lines)
+    fresh = Counter(line["key"] for line in lines if not line["again"])
+    async with database.read() as connection:
+        rows = await connection.execute(
+            select(OutboxPart.turn_id, OutboxPart.step, OutboxPart.part)
+        )
+        keys = {f"{row.turn_id}.{row.step}.{row.part}" for row in rows}
+        states = dict(
+            (await connection.execute(select(Job.state, func.count()).group_by(Job.state))).all()
+        )
+        artifacts = (
+            await connection.execute(
+                select(ArtifactRow.job_id, ArtifactRow.role, func.count()).group_by(
+                    ArtifactRow.job_id, ArtifactRow.role
+                )
+            )
+        ).all()
+        handles = (
+            await connection.execute(
+                select(Asset.job_id, func.count())
+                .where(Asset.job_id.is_not(None))
+                .group_by(Asset.job_id)
+            )
+        ).all()
+    return {
+        "parts": len(keys),
+        "lost": len(keys - times.keys()),
+        "sent again, marked": sum(times.values()) - sum(fresh.values()),
+        "unmarked repeats": sum(count - 1 for count in fresh.values() if count > 1),
+        "artifacts twice": sum(row[-1] > 1 for row in [*artifacts, *handles]),
+        "failed jobs": sum(count for state, count in states.items() if state != "done"),
+    }
