@@ -20,6 +20,7 @@ from engines.dialogue.rules import RulePlanner
 from engines.engine import MODULES, EngineSpec, engines
 from engines.loop.dispatcher import Dispatcher
 from engines.loop.hosts import ProcessHost
+from handlers.bells import Bells
 from handlers.deliver import Delivery
 from handlers.edge import Edge
 from handlers.intake import Intake
@@ -54,16 +55,10 @@ async def running(
     blobs = BlobStore(settings.data_dir.absolute() / "blobs")
     register = engines(modules)
     host = ProcessHost(blobs.root, modules)
-    deliveries = [Delivery(database, edge) for edge in edges]
-
-    def changed() -> None:
-        turns.ring()
-        dispatcher.queued()
-        for delivery in deliveries:
-            delivery.ring()
-
+    bells = Bells()
     owner = f"{socket.gethostname()}:{os.getpid()}"
-    dispatcher = Dispatcher(Landing(database, changed), host, register, owner)
+    dispatcher = Dispatcher(Landing(database, bells), host, register, owner)
+    deliveries = [Delivery(database, edge) for edge in edges]
     turns = Turns(
         database,
         Transform(blobs, settings.limits, settings.data_dir.absolute() / "scratch"),
@@ -71,9 +66,15 @@ async def running(
         register,
         # Files that were given on this machine's console can be read by whoever leads.
         {"console": Console(), **{edge.platform: edge for edge in edges}},
-        changed,
-        dispatcher.cancelling,
+        bells,
     )
+
+    def outbox() -> None:
+        for delivery in deliveries:
+            delivery.ring()
+
+    bells.turns, bells.jobs, bells.outbox = turns.ring, dispatcher.queued, outbox
+    bells.cancelling = dispatcher.cancelling
 
     async def led() -> None:
         async with lead(database), asyncio.TaskGroup() as group:

@@ -81,15 +81,11 @@ async def settled(
 ) -> None:
     """Note that a part arrived (with the platform's receipt), or never will (without)."""
     state = "undeliverable" if receipt is None else "sent"
-    turn_id = (
-        await connection.execute(
-            update(OutboxPart)
-            .where(OutboxPart.id == part_id)
-            .values(state=state, receipt=receipt, sent_at=now)
-            .returning(OutboxPart.turn_id)
-        )
-    ).scalar_one()
-    await close_turn(connection, turn_id, now)
+    await connection.execute(
+        update(OutboxPart)
+        .where(OutboxPart.id == part_id)
+        .values(state=state, receipt=receipt, sent_at=now)
+    )
 
 
 async def close_turn(connection: AsyncConnection, turn_id: int, now: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import conversations
@@ -13,12 +15,22 @@ RECENT = 20
 
 
 async def query(
-    connection: AsyncConnection, *, conversation_id: int, turn_id: int, text: str, spoken: bool
+    connection: AsyncConnection,
+    *,
+    conversation_id: int,
+    turn_id: int,
+    text: str,
+    spoken: bool,
+    alone: bool,
 ) -> Query:
-    """What a planner gets to see of a turn: its words and the assets at hand."""
-    attached = await conversations.assets_of_turn(connection, turn_id)
-    if not attached:
-        attached = await conversations.assets_replied_to(connection, turn_id)
+    """What a planner gets to see of a turn: its words and the assets at hand.
+
+    ``alone`` says that its message came without files and replies to none.
+    """
+    attached: Sequence[AnyRow] = ()
+    if not alone:
+        attached = await conversations.assets_of_turn(connection, turn_id)
+        attached = attached or await conversations.assets_replied_to(connection, turn_id)
     near = {row.number for row in attached}
     recent = await conversations.latest_assets(connection, conversation_id, RECENT)
     return Query(

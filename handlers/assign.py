@@ -37,7 +37,9 @@ async def jobs(
     numbers = {
         number(each.name) for step in plan.steps for each in step.inputs if isinstance(each, Handle)
     }
-    assets = await conversations.assets_by_number(connection, conversation_id, numbers)
+    assets: Mapping[int, AnyRow] = {}
+    if numbers:
+        assets = await conversations.assets_by_number(connection, conversation_id, numbers)
     rows: list[Json] = []
     for position, step in enumerate(plan.steps, start=1):
         row = _row(position, step, plan, assets, register)

@@ -15,11 +15,11 @@ from db import outbox
 from db.models import AnyRow
 from db.session import Database
 from handlers.edge import Address, Edge, Part, Undeliverable, Unreachable
+from handlers.serving import Serving
 
 log = structlog.get_logger(__name__)
 
 WINDOW = 256
-POLL_S = 1.0
 
 
 class Delivery:
@@ -28,39 +28,11 @@ class Delivery:
     def __init__(self, database: Database, edge: Edge) -> None:
         self._database = database
         self._edge = edge
-        self._bell = asyncio.Event()
+        self._serving = Serving(self._open, self._send_all)
+        self.ring = self._serving.ring
+        self.run = self._serving.run
+        #: Notified after every part.
         self.delivered = asyncio.Condition()
-
-    def ring(self) -> None:
-        """Say that the outbox may have grown."""
-        self._bell.set()
-
-    async def run(self) -> None:
-        """Serve until cancelled."""
-        in_hand: dict[int, asyncio.Task[None]] = {}
-        try:
-            while True:
-                self._bell.clear()
-                for conversation_id, rows in (await self._open()).items():
-                    if conversation_id not in in_hand:
-                        task = asyncio.create_task(self._send_all(rows))
-                        in_hand[conversation_id] = task
-                        task.add_done_callback(lambda _: self._bell.set())
-                await self._rest()
-                for conversation_id, task in list(in_hand.items()):
-                    if task.done():
-                        del in_hand[conversation_id]
-                        task.result()
-        finally:
-            for task in in_hand.values():
-                task.cancel()
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(POLL_S):
-                await self._bell.wait()
-        except TimeoutError:
-            return
 
     async def _open(self) -> dict[int, list[AnyRow]]:
         async with self._database.read() as connection:
@@ -82,9 +54,13 @@ class Delivery:
             receipt = await self._send(row)
             # That this one is sent and that the next is leaving is one transaction, not two.
             async with self._database.write() as connection:
-                await outbox.settled(connection, row.id, self._database.clock(), receipt=receipt)
-                if position + 1 < len(rows):
-                    await outbox.sending(connection, rows[position + 1].id)
+                now = self._database.clock()
+                await outbox.settled(connection, row.id, now, receipt=receipt)
+                following = rows[position + 1] if position + 1 < len(rows) else None
+                if following is not None:
+                    await outbox.sending(connection, following.id)
+                if following is None or following.turn_id != row.turn_id:
+                    await outbox.close_turn(connection, row.turn_id, now)
             async with self.delivered:
                 self.delivered.notify_all()
 

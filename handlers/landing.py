@@ -6,9 +6,8 @@ outbox, and lets the turn's next step into the queue, all or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
 
 import structlog
 from sqlalchemy import insert
@@ -20,17 +19,18 @@ from db.session import Database
 from engines.kinds import Outcome, Refusal
 from engines.loop.jobs import STRIKES_RESTART, Claim, Waiting
 from handlers import assign, respond
+from handlers.bells import Bells
 from handlers.edge import Part
 
 log = structlog.get_logger(__name__)
 
 
 class Landing:
-    """Fulfils :class:`engines.loop.jobs.JobStore`; ``on_change`` is called after each commit."""
+    """Fulfils :class:`engines.loop.jobs.JobStore`."""
 
-    def __init__(self, database: Database, on_change: Callable[[], None]) -> None:
+    def __init__(self, database: Database, bells: Bells) -> None:
         self._database = database
-        self._on_change = on_change
+        self._bells = bells
 
     async def recover(self, owner: str) -> int:
         """Queue again what a dead loop left running."""
@@ -73,7 +73,7 @@ class Landing:
             await self._store(connection, claim, row, outcome, now)
             parts = respond.result(claim.task, outcome)
             await self._go_on(connection, row, parts, now)
-        self._on_change()
+        self._landed(row)
         return True
 
     async def refuse(self, claim: Claim, refusal: Refusal) -> bool:
@@ -89,7 +89,7 @@ class Landing:
         async with self._database.write() as connection:
             again = await jobs.strike(connection, claim, strikes, self._database.clock())
         if again:
-            self._on_change()
+            self._bells.jobs()
             return True
         log.error("a job is dead", job=claim.id, task=claim.task, engine=claim.engine)
         return await self._fail(claim, "dead", Refusal("dead"))
@@ -109,8 +109,14 @@ class Landing:
             if row is None:
                 return False
             await self._go_on(connection, row, respond.refusal(refusal), now)
-        self._on_change()
+        self._landed(row)
         return True
+
+    def _landed(self, row: AnyRow) -> None:
+        self._bells.outbox()
+        self._bells.jobs()
+        if row.step == 0:  # a spoken query was heard
+            self._bells.turns()
 
     async def _store(
         self, connection: AsyncConnection, claim: Claim, row: AnyRow, outcome: Outcome, now: float
@@ -143,8 +149,10 @@ class Landing:
         """Put the ended step's parts in the outbox; queue the next step, or compose the turn."""
         await self._put(connection, ended, ended.step, parts, now)
         rows = await jobs.of_turn(connection, ended.turn_id)
-        made = await conversations.assets_by_step(connection, ended.turn_id)
-        sources = {step: [assign.source(asset) for asset in made[step]] for step in made}
+        sources: dict[int, list[Json]] = {}
+        if any(row.state == "blocked" for row in rows):
+            made = await conversations.assets_by_step(connection, ended.turn_id)
+            sources = {step: [assign.source(asset) for asset in made[step]] for step in made}
         done = {row.step: row for row in rows if row.state == "done"}
         for row in rows:
             if row.state != "blocked":
@@ -162,13 +170,14 @@ class Landing:
                 continue
             await jobs.release(connection, row.id, found, arguments, now)
             return
-        await self._compose(connection, ended, done, now)
+        await self._compose(connection, ended, done, parts, now)
 
     async def _compose(
         self,
         connection: AsyncConnection,
         ended: AnyRow,
-        done: dict[int, Any],
+        done: Mapping[int, AnyRow],
+        parts: Sequence[Part],
         now: float,
     ) -> None:
         heard = done.get(0) if ended.step == 0 else None
@@ -179,7 +188,8 @@ class Landing:
             return
         stage = "hearing" if ended.step == 0 else "running"
         await turns.advance(connection, ended.turn_id, of=stage, to="composed", now=now)
-        await outbox.close_turn(connection, ended.turn_id, now)
+        if not parts:  # otherwise the turn closes when they are delivered
+            await outbox.close_turn(connection, ended.turn_id, now)
 
     async def _put(
         self,

@@ -11,8 +11,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,16 +24,17 @@ from engines.dialogue.plan import Handle, Plan, Planner, Step
 from engines.engine import EngineSpec
 from engines.kinds import Refusal
 from handlers import analyse, assign, respond
+from handlers.bells import Bells
 from handlers.commands import Commands
 from handlers.edge import Attachment, Edge, Part
 from handlers.phrases import say
+from handlers.serving import Serving
 from handlers.transform import Transform, Transformed
 
 log = structlog.get_logger(__name__)
 
 #: Turns in hand at once; the slow part, converting media, has its own smaller bound.
 AT_ONCE = 32
-POLL_S = 1.0
 #: A turn whose handling raises this often is given up with a plain message.
 TRIES = 3
 #: Outbox rows of what concerns the turn as a whole, not one of its steps, sort before step 0.
@@ -44,7 +44,7 @@ AFTER_STEPS = 1000
 
 
 class Turns:
-    """Takes turns from stage to stage. ``on_change`` is called after each commit."""
+    """Takes turns from stage to stage."""
 
     def __init__(
         self,
@@ -53,54 +53,32 @@ class Turns:
         planner: Planner,
         register: Mapping[str, EngineSpec],
         edges: Mapping[str, Edge],
-        on_change: Callable[[], None],
-        on_cancel: Callable[[], None],
+        bells: Bells,
     ) -> None:
         self._database = database
         self._transform = transform
         self._planner = planner
         self._register = register
         self._edges = edges
-        self._commands = Commands(database, on_cancel)
-        self._on_change = on_change
-        self._bell = asyncio.Event()
+        self._commands = Commands(database, bells.cancelling)
+        self._bells = bells
         self._failures: dict[int, int] = {}
+        self._serving = Serving(self._waiting, self._take)
+        self.ring = self._serving.ring
+        self.run = self._serving.run
 
-    def ring(self) -> None:
-        """Say that a turn may have something to do."""
-        self._bell.set()
+    async def _waiting(self) -> Mapping[int, Sequence[AnyRow]]:
+        async with self._database.read() as connection:
+            rows = await turns.actionable(connection, AT_ONCE)
+        # One at a time in a conversation: a request may mean what the one before sent.
+        first: dict[int, Sequence[AnyRow]] = {}
+        for row in rows:
+            if row.platform in self._edges:
+                first.setdefault(row.conversation_id, (row,))
+        return first
 
-    async def run(self) -> None:
-        """Serve until cancelled."""
-        in_hand: dict[int, asyncio.Task[None]] = {}
-        try:
-            while True:
-                self._bell.clear()
-                async with self._database.read() as connection:
-                    rows = await turns.actionable(connection, AT_ONCE)
-                for row in rows:
-                    # One at a time in a conversation: a request may mean what the one before sent.
-                    if row.conversation_id not in in_hand and row.platform in self._edges:
-                        task = asyncio.create_task(self._take(row))
-                        in_hand[row.conversation_id] = task
-                        task.add_done_callback(lambda _: self._bell.set())
-                await self._rest()
-                for conversation_id, task in list(in_hand.items()):
-                    if task.done():
-                        del in_hand[conversation_id]
-                        task.result()
-        finally:
-            for task in in_hand.values():
-                task.cancel()
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(POLL_S):
-                await self._bell.wait()
-        except TimeoutError:
-            return
-
-    async def _take(self, row: AnyRow) -> None:
+    async def _take(self, rows: Sequence[AnyRow]) -> None:
+        (row,) = rows
         try:
             if row.stage == "received" and row.attachments:
                 await self._receive(row)
@@ -113,7 +91,7 @@ class Turns:
             log.exception("a turn could not be handled", turn=row.id, stage=row.stage)
             if failures >= TRIES:
                 await self._end(row, of=row.stage, parts=[Part("text", say("internal"))])
-        self._on_change()
+        self.ring()  # this conversation's next turn, or this turn's next stage
 
     async def _receive(self, row: AnyRow) -> None:
         """Turn attachments into assets; a spoken query goes to the loop, others to the planner."""
@@ -141,6 +119,8 @@ class Turns:
             await self._put(connection, row, BEFORE_STEPS, parts, now)
             if spoken:
                 await self._hear(connection, row, numbers[0], now)
+        self._bells.outbox()
+        self._bells.jobs()
 
     async def _hear(
         self, connection: AsyncConnection, row: AnyRow, number: int, now: float
@@ -162,6 +142,7 @@ class Turns:
                 turn_id=row.id,
                 text=row.query,
                 spoken=spoken,
+                alone=not row.attachments and row.reply_to is None,
             )
         try:
             plan = await self._planner.plan(query)
@@ -175,6 +156,7 @@ class Turns:
                 rows = await self._assign(connection, row, plan, now)
                 if await turns.advance(connection, row.id, of=row.stage, to="running", now=now):
                     await jobs.add(connection, rows)
+            self._bells.jobs()
         except Refusal as refusal:
             await self._end(row, of=row.stage, parts=respond.refusal(refusal))
 
@@ -197,6 +179,7 @@ class Turns:
             if await turns.advance(connection, row.id, of=of, to="composed", now=now):
                 await self._put(connection, row, AFTER_STEPS, parts, now)
                 await outbox.close_turn(connection, row.id, now)
+        self._bells.outbox()
 
     async def _put(
         self,

@@ -26,6 +26,8 @@ WINDOW = 64
 POLL_S = 1.0
 #: Progress reaches the table no more often than this.
 PROGRESS_S = 1.0
+#: An engine's cost is written down no more often than this.
+LEARN_S = 5.0
 #: After this long a cancelled batch's process is killed.
 CANCEL_GRACE_S = 2.0
 #: A host that cannot be started is tried again after this long.
@@ -53,6 +55,7 @@ class Dispatcher:
         self._owner = owner
         self._clock = clock
         self._lease_s = lease_s
+        self._learnt: dict[str, float] = {}
         self._queued = asyncio.Event()
         self._cancelling = asyncio.Event()
 
@@ -97,27 +100,34 @@ class Dispatcher:
 
     async def _run(self, engine: str, claims: Sequence[Claim]) -> None:
         open_claims = {claim.id: claim for claim in claims}
-        keeper = asyncio.create_task(self._keep(open_claims))
+        # A keeper that fails takes the batch with it: without leases it must not go on.
+        async with asyncio.TaskGroup() as group:
+            keeper = group.create_task(self._keep(open_claims))
+            try:
+                await self._follow(engine, claims, open_claims)
+            except HostDied as error:
+                log.warning("the inference process died", error=str(error), jobs=list(open_claims))
+                await self._after_death(open_claims)
+            finally:
+                keeper.cancel()
+
+    async def _follow(
+        self, engine: str, claims: Sequence[Claim], open_claims: dict[int, Claim]
+    ) -> None:
         items = [wire.Item(one.id, one.task, one.arguments, one.sources) for one in claims]
-        reported = self._clock()
-        try:
-            async for event in self._host.run(wire.Run(engine, items)):
-                match event:
-                    case wire.Progressed(id=job, fraction=fraction):
-                        if self._clock() - reported >= PROGRESS_S and job in open_claims:
-                            reported = self._clock()
-                            await self._store.progress(open_claims[job], fraction)
-                    case wire.Idle(busy_s=busy_s):
-                        seconds = sum(claim.seconds for claim in claims)
-                        if seconds > 0 and not open_claims:
-                            await self._store.cost(engine, self._host.device, busy_s / seconds)
-                    case _:
-                        await self._land(event, open_claims)
-        except HostDied as error:
-            log.warning("the inference process died", error=str(error), jobs=list(open_claims))
-            await self._after_death(open_claims)
-        finally:
-            keeper.cancel()
+        reported, finished = self._clock(), 0
+        async for event in self._host.run(wire.Run(engine, items)):
+            match event:
+                case wire.Progressed(id=job, fraction=fraction):
+                    if self._clock() - reported >= PROGRESS_S and job in open_claims:
+                        reported = self._clock()
+                        await self._store.progress(open_claims[job], fraction)
+                case wire.Idle(busy_s=busy_s):
+                    if finished == len(claims):
+                        await self._learn(engine, busy_s, sum(one.seconds for one in claims))
+                case _:
+                    finished += isinstance(event, wire.Finished)
+                    await self._land(event, open_claims)
 
     async def _land(self, event: wire.Up, open_claims: dict[int, Claim]) -> None:
         match event:
@@ -133,6 +143,13 @@ class Dispatcher:
                 await self._store.strike(claim, STRIKES_ERROR)
             case _:
                 log.warning("an event of no open job", wire_event=type(event).__name__)
+
+    async def _learn(self, engine: str, busy_s: float, seconds: float) -> None:
+        """Keep what a whole batch cost, now and then: a sample is as good as all of them."""
+        now = self._clock()
+        if seconds > 0 and now - self._learnt.get(engine, 0.0) >= LEARN_S:
+            self._learnt[engine] = now
+            await self._store.cost(engine, self._host.device, busy_s / seconds)
 
     async def _after_death(self, open_claims: dict[int, Claim]) -> None:
         wanted = await self._store.renew(list(open_claims.values()), self._lease_s)

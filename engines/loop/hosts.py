@@ -17,6 +17,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+import structlog
+
 from engines.engine import MODULES
 from engines.loop import wire
 
@@ -29,6 +31,8 @@ LINE_LIMIT = 64 << 20
 #: What of our environment the child gets; secrets are in none of these.
 PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "XDG_CACHE_HOME")
 PASSED_ON_PREFIXES = ("CUDA_", "NVIDIA_", "OMP_", "EARSHOT_WEIGHTS", "LC_")
+
+log = structlog.get_logger(__name__)
 
 
 class HostDied(Exception):
@@ -94,7 +98,7 @@ class ProcessHost:
 
     async def start(self) -> None:
         """Spawn the process, unless it lives, and wait until it is ready."""
-        if self._listener is not None and not self._listener.done():
+        if self._lives():
             return
         await self.kill()
         ours, theirs = socket.socketpair()
@@ -148,6 +152,11 @@ class ProcessHost:
             self._writer = None
         self._resident = frozenset()
 
+    def _lives(self) -> bool:
+        # The end of the socket may be unread yet, or the end of the process unknown: ask for both.
+        listening = self._listener is not None and not self._listener.done()
+        return listening and self._process is not None and self._process.poll() is None
+
     async def _say(self, message: wire.Down) -> None:
         if self._writer is None:
             raise HostDied("the inference process is not running")
@@ -161,7 +170,7 @@ class ProcessHost:
         self, reader: asyncio.StreamReader, heard: asyncio.Queue[wire.Up | None]
     ) -> None:
         """Read until the process ends; None in the queue says that it did."""
-        with contextlib.suppress(ConnectionError):
+        try:
             while (line := await reader.readline()).endswith(b"\n"):
                 message: wire.Up = wire.decode(line)
                 self._last_heard = time.monotonic()
@@ -169,6 +178,10 @@ class ProcessHost:
                     self._resident = frozenset(message.resident)
                 if not isinstance(message, wire.Beat):
                     heard.put_nowait(message)
+        except ConnectionError:
+            log.info("the inference process hung up")
+        except (LookupError, TypeError, ValueError) as error:  # a line too long is a ValueError
+            log.exception("the inference process said what we cannot read", error=str(error))
         heard.put_nowait(None)
 
     async def _next(self) -> wire.Up:
