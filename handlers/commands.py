@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from db import jobs, outbox, turns
 from db.models import AnyRow
 from db.session import Database
 from handlers import respond
+from handlers.bells import Bells
 from handlers.phrases import say
 
 HELP = ("help", "/help", "/start")
@@ -15,11 +14,11 @@ CANCEL = ("cancel", "/cancel", "stop", "/stop")
 
 
 class Commands:
-    """Answers commands. ``on_cancel`` is called when a running job is to be stopped."""
+    """Answers commands."""
 
-    def __init__(self, database: Database, on_cancel: Callable[[], None]) -> None:
+    def __init__(self, database: Database, bells: Bells) -> None:
         self._database = database
-        self._on_cancel = on_cancel
+        self._bells = bells
 
     async def answer(self, row: AnyRow) -> str | None:
         """The answer when the turn's words are a command, else None."""
@@ -42,5 +41,6 @@ class Commands:
                     await turns.advance(connection, turn_id, of="running", to="composed", now=now)
                     await turns.advance(connection, turn_id, of="hearing", to="composed", now=now)
                     await outbox.close_turn(connection, turn_id, now)
-        self._on_cancel()
+        self._bells.cancelling()
+        self._bells.outbox()
         return say("cancelled" if unfinished else "nothing_to_cancel")

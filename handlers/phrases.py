@@ -33,9 +33,36 @@ PHRASES: Mapping[str, str] = {
     "tell whoever runs this service if it happens again.",
     "weights_missing": "The model “{weight}” is not installed here. Whoever runs this service "
     "should run “python -m bot weights fetch”; then ask again.",
-    "disk_full": "The disk of this service is full, so I could not store the result. What you sent "
-    "before is kept; ask again when whoever runs this service has made room.",
+    "disk_full": "The disk of this service is full, so I could not go on. What was stored before "
+    "is kept; ask again when whoever runs this service has made room.",
+    # what an engine will not do
+    "audio_empty": "The recording {handle} is empty: it has no length. Please record it again.",
+    "language_unknown": "I do not know the language “{language}”. Name one of the {known} that I "
+    "understand, such as English or “ko”, or leave it out: then I find it out myself.",
+    "language_not_spoken": "I can only read English aloud so far, and “{letter}” is not in its "
+    "alphabet. Send the text in English.",
+    "voice_unknown": "I have no voice called “{voice}”. Try one of these: {near}.",
+    "nothing_to_say": "There are no words to speak in that. Write what I should say, such as "
+    "“say good morning”.",
+    "text_too_long": "That text is {characters} characters long, and I read at most {limit} at "
+    "once. Send it in parts.",
     # what was sent
+    "media_empty": "That file is empty. Please send it again.",
+    "media_too_large": "That file is larger than {limit_mb} MB. Please send a shorter or more "
+    "compressed version.",
+    "media_unknown_type": "I cannot open that kind of file. Please send sound as Ogg/Opus, MP3, "
+    "M4A, WAV, FLAC, WebM or MP4, or a picture as PNG, JPEG or WebP.",
+    "media_no_audio": "There is no sound in that file. Please send one that has sound.",
+    "media_too_long": "That recording is longer than {limit_minutes} minutes. Please cut it into "
+    "shorter parts.",
+    "media_damaged": "That file is damaged or cut short, so I cannot read it. Please export or "
+    "record it again, and send it again.",
+    "media_too_many_streams": "That file has too many tracks or channels. Please export one mono "
+    "or stereo track.",
+    "media_picture_too_large": "That picture is larger than {limit_megapixels} megapixels, or far "
+    "longer than it is wide. Please send a smaller one.",
+    "media_timeout": "Reading that file took too long, so I stopped. Please send a shorter one, or "
+    "export it as MP3 or WAV.",
     "attachment_gone": "I could not open “{name}” any more. Please send it again.",
     # results
     "no_speech": "I hear no speech in this recording. If there should be some, try “clean this” "

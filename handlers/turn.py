@@ -60,7 +60,7 @@ class Turns:
         self._planner = planner
         self._register = register
         self._edges = edges
-        self._commands = Commands(database, bells.cancelling)
+        self._commands = Commands(database, bells)
         self._bells = bells
         self._failures: dict[int, int] = {}
         self._serving = Serving(self._waiting, self._take)

@@ -1,0 +1,159 @@
+"""A service without engines: turns are taken in, planned and landed by hand, on real SQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from db import jobs, outbox, turns
+from db.models import AnyRow
+from db.session import Database
+from engines.blobs import BlobStore
+from engines.dialogue.rules import RulePlanner
+from engines.engine import engines
+from engines.kinds import Artifact, Outcome
+from engines.loop.jobs import Claim
+from handlers.bells import Bells
+from handlers.deliver import Delivery
+from handlers.edge import Address, Attachment, Incoming, Part
+from handlers.intake import Intake
+from handlers.landing import Landing
+from handlers.media import Limits
+from handlers.transform import Transform
+from handlers.turn import Turns
+
+OWNER = "the loop"
+LEASE_S = 20.0
+
+
+@dataclass
+class Desk:
+    """An edge whose files are in memory, and that keeps what it was sent."""
+
+    platform: str = "desk"
+    account: str = "one"
+    files: dict[str, bytes] = field(default_factory=dict)
+    sent: list[tuple[Address, Part]] = field(default_factory=list)
+    trouble: list[Exception] = field(default_factory=list)
+
+    def wants(self, channel: str, turn_id: int) -> bool:
+        return channel != "not ours"
+
+    async def open(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        yield self.files[attachment.reference]
+
+    async def send(self, address: Address, part: Part) -> str:
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.sent.append((address, part))
+        return address.key
+
+
+class Room:
+    """Everything between an edge and the loop, driven a step at a time."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.database = database
+        self.desk = Desk()
+        self.blobs = BlobStore(folder / "blobs")
+        self.bells = Bells()
+        self.landing = Landing(database, self.bells)
+        self.intake = Intake(database, lambda: None)
+        self.delivery = Delivery(database, self.desk)
+        self.turns = Turns(
+            database,
+            Transform(self.blobs, Limits(), folder / "scratch"),
+            RulePlanner(),
+            engines(["tests.rehearsal"]),
+            {"desk": self.desk},
+            self.bells,
+        )
+        self._updates = 0
+
+    async def say(
+        self, text: str, *attachments: Attachment, channel: str = "c", **fields: Any
+    ) -> int:
+        """Take a message in; returns its turn."""
+        self._updates += 1
+        update_id = fields.pop("update_id", str(self._updates))
+        return await self.intake.accept(
+            Incoming(
+                platform="desk",
+                account="one",
+                update_id=update_id,
+                channel=channel,
+                author_id="42",
+                author_name="Somebody",
+                text=text,
+                attachments=attachments,
+                **fields,
+            )
+        )
+
+    async def handle(self) -> None:
+        """Take every turn as far as it goes without the loop."""
+        while waiting := await self.turns._waiting():
+            for rows in waiting.values():
+                await self.turns._take(rows)
+
+    async def claim(self) -> Claim:
+        """The next job, claimed."""
+        waiting = await self.landing.waiting(1)
+        (claim,) = await self.landing.claim([waiting[0].id], OWNER, LEASE_S)
+        return claim
+
+    async def deliver(self) -> list[Part]:
+        """Send what is in the outbox; returns the parts of this time."""
+        before = len(self.desk.sent)
+        for rows in (await self.delivery._open()).values():
+            await self.delivery._send_all(rows)
+        return [part for _, part in self.desk.sent[before:]]
+
+    async def stage(self, turn_id: int) -> str:
+        """A turn's stage."""
+        async with self.database.read() as connection:
+            return str((await turns.get(connection, turn_id)).stage)
+
+    async def jobs(self, turn_id: int) -> Sequence[AnyRow]:
+        """A turn's jobs."""
+        async with self.database.read() as connection:
+            return await jobs.of_turn(connection, turn_id)
+
+    async def parts(self, turn_id: int) -> list[Part]:
+        """A turn's reply as it lies in the outbox."""
+        async with self.database.read() as connection:
+            return [Part.from_json(row.body) for row in await outbox.of_turn(connection, turn_id)]
+
+
+def transcript(text: str = "the words") -> Outcome:
+    """What a recogniser gives."""
+    return Outcome(text, {"language": "en"}, (), 0.1)
+
+
+def sound(name: str = "speech") -> Outcome:
+    """What an engine that makes audio gives."""
+    main = Artifact(f"{name}.flac", "main", "audio/flac", "1" * 64, 10, 1.5, True)
+    playable = Artifact(f"{name}.ogg", "playable", "audio/ogg", "2" * 64, 5, 1.5, True, (1, 2))
+    picture = Artifact(f"{name}.png", "waveform", "image/png", "3" * 64, 5)
+    return Outcome("", {}, (main, playable, picture), 0.1)
+
+
+@pytest.fixture
+def room(database: Database, tmp_path: Path) -> Room:
+    """On both databases."""
+    return Room(database, tmp_path)
+
+
+@pytest.fixture
+def note(room: Room, tmp_path: Path) -> Attachment:
+    """A voice note of a second."""
+    path = tmp_path / "note.wav"
+    soundfile.write(path, 0.1 * np.sin(np.arange(16_000) / 10), 16_000)
+    room.desk.files["note"] = path.read_bytes()
+    return Attachment("note.wav", "note", voice=True)
