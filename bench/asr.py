@@ -1,8 +1,9 @@
 """Processor time of the whole path beside bare faster-whisper: same file, weights and threads.
 
-The path is the service's own: the note is taken in, converted in the jail, queued, run in the child,
-landed and delivered. Both sides start with the model loaded; user and system time of all processes
-count. The bare side is ``WhisperModel.transcribe`` with voice activity detection and word times.
+The path is the service's own: the note is taken in, converted in the jail, queued, run in the
+child, landed and delivered. Both sides start with the model loaded; user and system time of all
+processes count. The bare side is ``WhisperModel.transcribe`` with voice activity detection and
+word times.
 
 Run: ``python -m bench.asr [--rounds N]``
 """
@@ -54,11 +55,12 @@ class Files(Sink):
 
 def spent(child: psutil.Process) -> float:
     """Processor seconds of this process, its reaped children, and the inference process."""
-    own, reaped = (
-        resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
     busy = child.cpu_times()
-    return own.ru_utime + own.ru_stime + reaped.ru_utime + reaped.ru_stime + busy.user + busy.system
+    total = float(busy.user + busy.system)
+    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+        used = resource.getrusage(who)
+        total += used.ru_utime + used.ru_stime
+    return total
 
 
 async def whole_path(app: App, sink: Files, note: Path, number: int) -> None:
@@ -88,13 +90,14 @@ async def measure(rounds: int) -> list[dict[str, Any]]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert bare.stdin is not None
-    assert bare.stdout is not None
+    asked, answers = bare.stdin, bare.stdout
+    assert asked is not None
+    assert answers is not None
 
     def ask_bare() -> float:
-        bare.stdin.write(f"{note}\n")
-        bare.stdin.flush()
-        return float(bare.stdout.readline().split()[0])
+        asked.write(f"{note}\n")
+        asked.flush()
+        return float(answers.readline().split()[0])
 
     rows = []
     with tempfile.TemporaryDirectory() as folder, bare:
@@ -118,7 +121,7 @@ async def measure(rounds: int) -> list[dict[str, Any]]:
                         "ratio": round(cost / floor, 3),
                     }
                 )
-        bare.stdin.close()
+        asked.close()
     return rows
 
 

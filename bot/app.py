@@ -78,6 +78,7 @@ async def running(
 
     async def led() -> None:
         async with lead(database), asyncio.TaskGroup() as group:
+            await asyncio.to_thread(blobs.sweep)
             group.create_task(keep_running("turns", turns.run))
             group.create_task(keep_running("loop", dispatcher.run))
 

@@ -133,13 +133,15 @@ async def _line(screen: Screen) -> str | None:
 
 def _print(screen: Screen, address: Address, part: Part, path: Path | None) -> None:
     if address.again:
-        screen.print(say("sent_again"), style="dim")
+        screen.print(say("sent_again"), style="dim", soft_wrap=True)
     if part.text:
-        screen.print(Text(part.text))
+        screen.print(Text(part.text), soft_wrap=True)
     if path is not None:
         length = f" ({part.duration_s:.1f} s)" if part.duration_s is not None else ""
         mark = MARKS.get(part.kind, "")
-        screen.print(Text(f"{mark} {part.name}{length}  "), Text(str(path), style="dim"))
+        screen.print(
+            Text(f"{mark} {part.name}{length}  "), Text(str(path), style="dim"), soft_wrap=True
+        )
 
 
 def _replies(settings: Settings) -> Path:

@@ -6,19 +6,30 @@ so after a crash or a power cut it is either whole or not there.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 CHUNK = 1 << 20
+#: Free bytes that blobs leave alone: on a full disk the database must still be able to say so.
+RESERVE = 64 << 20
 
 
 class BlobStore:
-    """A folder of files named by their sha256: ``root/ab/cd/abcd...``."""
+    """A folder of files named by their sha256: ``root/ab/cd/abcd...``.
 
-    def __init__(self, root: Path) -> None:
+    Storing raises OSError, with ENOSPC when fewer than ``reserve`` bytes would stay free.
+    """
+
+    def __init__(self, root: Path, reserve: int = RESERVE) -> None:
         self.root = root
+        self._reserve = reserve
 
     def path(self, sha256: str) -> Path:
         """Where the blob of that digest lies, whether or not it is there."""
@@ -28,7 +39,7 @@ class BlobStore:
         """Store ``data`` and return its sha256."""
         digest = hashlib.sha256(data).hexdigest()
         if not self.path(digest).exists():
-            with self._temporary() as file:
+            with self._incoming(len(data)) as file:
                 file.write(data)
                 self._keep(file, digest)
         return digest
@@ -36,23 +47,41 @@ class BlobStore:
     def put_file(self, source: Path) -> str:
         """Store a copy of the file ``source``, read in pieces, and return its sha256."""
         hasher = hashlib.sha256()
-        with source.open("rb") as reader, self._temporary() as file:
+        with source.open("rb") as reader, self._incoming(source.stat().st_size) as file:
             while piece := reader.read(CHUNK):
                 hasher.update(piece)
                 file.write(piece)
             digest = hasher.hexdigest()
-            if self.path(digest).exists():
-                Path(file.name).unlink()
-            else:
+            if not self.path(digest).exists():
                 self._keep(file, digest)
         return digest
 
-    def _temporary(self) -> tempfile._TemporaryFileWrapper[bytes]:
+    def require_room(self, size: int = 0) -> None:
+        """Raise OSError (ENOSPC) unless ``size`` bytes fit and the reserve stays free."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self.root).free - size < self._reserve:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.root))
+
+    def sweep(self) -> int:
+        """Remove what a killed process left half written; only when no other process stores."""
+        left = [path for path in (self.root / "incoming").glob("*") if path.is_file()]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
+    @contextmanager
+    def _incoming(self, size: int) -> Iterator[IO[bytes]]:
+        """A temporary file that is gone in the end, unless it was kept."""
+        self.require_room(size)
         folder = self.root / "incoming"
         folder.mkdir(parents=True, exist_ok=True)
-        return tempfile.NamedTemporaryFile(dir=folder, delete=False)
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+            try:
+                yield file
+            finally:
+                Path(file.name).unlink(missing_ok=True)
 
-    def _keep(self, file: tempfile._TemporaryFileWrapper[bytes], digest: str) -> None:
+    def _keep(self, file: IO[bytes], digest: str) -> None:
         file.flush()
         os.fsync(file.fileno())
         target = self.path(digest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,8 +51,13 @@ class Transform:
                     return Transformed(attachment, await self._asset(edge, attachment, Path(name)))
                 except Refusal as refusal:
                     return Transformed(attachment, refusal=refusal)
+                except OSError as error:
+                    if error.errno != errno.ENOSPC:
+                        raise
+                    return Transformed(attachment, refusal=Refusal("disk_full"))
 
     async def _asset(self, edge: Edge, attachment: Attachment, folder: Path) -> Json:
+        await asyncio.to_thread(self._blobs.require_room, attachment.size or 0)
         received = await receive(edge.open(attachment), self._limits, folder)
         # Kept before it is read: what was sent must not be lost by what it turns out to be.
         original = await asyncio.to_thread(self._blobs.put_file, received.path)

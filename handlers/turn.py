@@ -108,7 +108,8 @@ class Turns:
         now = self._database.clock()
         async with self._database.write() as connection:
             spoken = not row.query.strip() and _spoken(usable)
-            to = "hearing" if spoken else "transformed" if usable or row.query else "composed"
+            # Without its file a request would fall on another, older one: it ends here instead.
+            to = "hearing" if spoken else "transformed" if usable else "composed"
             if not await turns.advance(connection, row.id, of="received", to=to, now=now):
                 return
             numbers = await conversations.add_assets(
