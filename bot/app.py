@@ -77,8 +77,9 @@ async def running(
     bells.cancelling = dispatcher.cancelling
 
     async def led() -> None:
-        async with lead(database), asyncio.TaskGroup() as group:
+        async with lead(database) as held, asyncio.TaskGroup() as group:
             await asyncio.to_thread(blobs.sweep)
+            group.create_task(held())
             group.create_task(keep_running("turns", turns.run))
             group.create_task(keep_running("loop", dispatcher.run))
 

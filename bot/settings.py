@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -51,8 +52,14 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """The values that must never be seen: in logs, errors, or another process."""
-        found = (self.database_url, self.telegram_token, self.discord_token)
-        return [each.get_secret_value() for each in found if each is not None]
+        found = []
+        for each in (self.database_url, self.telegram_token, self.discord_token):
+            if each is not None:
+                found.append(each.get_secret_value())
+        if found and self.database_url is not None:
+            password = urlsplit(found[0]).password  # drivers repeat it in errors, without the URL
+            found[1:1] = [password] if password else []
+        return found
 
 
 def faults(error: ValidationError) -> list[str]:

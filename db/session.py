@@ -20,6 +20,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 BUSY_TIMEOUT_S = 30
 READ_ONLY = "earshot_read_only"
 
+# isolation_level None: the driver must not begin transactions by itself, _begin_sqlite does.
+_SQLITE: dict[str, Any] = {"connect_args": {"isolation_level": None, "timeout": BUSY_TIMEOUT_S}}
+# A server that was restarted has closed the pool's connections: they are tried before use.
+_POSTGRESQL: dict[str, Any] = {"pool_pre_ping": True}
+
 
 class Database:
     """An async engine, and the clock that stamps rows.
@@ -31,7 +36,7 @@ class Database:
         self.url = url
         self.clock = clock
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = create_async_engine(url, **(_sqlite_options() if self.sqlite else {}))
+        self.engine = create_async_engine(url, **(_SQLITE if self.sqlite else _POSTGRESQL))
         # SQLite has one writer. Waiting for it in an asyncio lock is fair and wakes at once;
         # SQLite's own busy handler sleeps and polls, so it only serves between processes.
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.sqlite else None
@@ -62,11 +67,6 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
-
-
-def _sqlite_options() -> dict[str, Any]:
-    # isolation_level None: the driver must not begin transactions by itself, _begin_sqlite does.
-    return {"connect_args": {"isolation_level": None, "timeout": BUSY_TIMEOUT_S}}
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -11,7 +11,10 @@ from collections.abc import Sequence
 from engines.kinds import Artifact, Outcome, Refusal
 from engines.tasks import TASKS
 from handlers.edge import Part
-from handlers.phrases import PHRASES, say
+from handlers.phrases import say
+
+#: Less noise taken out than this is not worth a number.
+LEAST_DB = 2
 
 
 def result(task: str, outcome: Outcome) -> list[Part]:
@@ -51,8 +54,10 @@ def _words(task: str, outcome: Outcome) -> str:
             return say("no_speech")
         unsure = "\n\n" + say("unsure") if outcome.data.get("unsure") else ""
         return outcome.text + unsure
-    key = f"caption_{task}"
-    return say(key, **outcome.data) if key in PHRASES else outcome.text
+    if task == "speech_enhancement" and "noise_reduction_db" in outcome.data:
+        lower = round(outcome.data["noise_reduction_db"])
+        return say("cleaned", lower=lower) if lower >= LEAST_DB else say("hardly_noisy")
+    return outcome.text
 
 
 def _file(kind: str, artifact: Artifact, caption: str = "") -> Part:

@@ -1,0 +1,122 @@
+"""The whole service in one process, on both databases, with engines that cost nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from bot.app import App, running
+from bot.settings import Settings
+from db.session import Database
+from handlers.edge import Address, Attachment, Incoming, Part
+from handlers.phrases import say
+
+
+class Inbox:
+    """An edge that keeps the replies, and lets a test wait for them."""
+
+    platform = "inbox"
+    account = "one"
+
+    def __init__(self) -> None:
+        self.replies: dict[int, list[Part]] = {}
+        self._arrived = asyncio.Condition()
+
+    def wants(self, channel: str, turn_id: int) -> bool:
+        return True
+
+    async def open(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        yield b""
+
+    async def send(self, address: Address, part: Part) -> str:
+        async with self._arrived:
+            self.replies.setdefault(address.turn_id, []).append(part)
+            self._arrived.notify_all()
+        return address.key
+
+    async def reply(self, turn_id: int) -> list[Part]:
+        async with asyncio.timeout(60), self._arrived:
+            await self._arrived.wait_for(lambda: turn_id in self.replies)
+        return self.replies[turn_id]
+
+
+@asynccontextmanager
+async def service(database: Database, folder: Path) -> AsyncIterator[tuple[App, Inbox]]:
+    inbox = Inbox()
+    settings = Settings(data_dir=folder / "data", database_url=database.url)
+    async with running(settings, [inbox], modules=["tests.rehearsal"]) as app:
+        yield app, inbox
+
+
+def message(number: int, words: str, channel: str = "c") -> Incoming:
+    return Incoming(
+        platform="inbox",
+        account="one",
+        update_id=str(number),
+        channel=channel,
+        author_id="somebody",
+        author_name="Somebody",
+        text=words,
+    )
+
+
+async def test_a_request_is_answered(database: Database, tmp_path: Path) -> None:
+    async with service(database, tmp_path) as (app, inbox):
+        turn = await app.intake.accept(message(1, 'say "plain"'))
+        assert [part.text for part in await inbox.reply(turn)] == ["done"]
+
+
+async def test_a_failing_job_does_not_hold_up_the_next(database: Database, tmp_path: Path) -> None:
+    async with service(database, tmp_path) as (app, inbox):
+        failing = await app.intake.accept(message(1, 'say "raise"', "one"))
+        dying = await app.intake.accept(message(2, 'say "die"', "two"))
+        fine = await app.intake.accept(message(3, 'say "plain"', "three"))
+        assert (await inbox.reply(fine))[0].text == "done"
+        assert (await inbox.reply(failing))[0].text == say("dead")
+        assert (await inbox.reply(dying))[0].text == say("dead")
+
+
+async def test_cancel_stops_a_running_request(database: Database, tmp_path: Path) -> None:
+    async with service(database, tmp_path) as (app, inbox):
+        long = await app.intake.accept(message(1, 'say "sleep 120"'))
+        while not await one_runs(app):
+            await asyncio.sleep(0.05)
+        asked = await app.intake.accept(message(2, "cancel"))
+        assert (await inbox.reply(long))[0].text == say("cancelled")
+        assert await inbox.reply(asked)
+
+
+async def one_runs(app: App) -> bool:
+    async with app.database.read() as connection:
+        query = text("SELECT count(*) FROM jobs WHERE state = 'running'")
+        return bool((await connection.execute(query)).scalar())
+
+
+async def test_a_database_that_goes_away_comes_back(database: Database, tmp_path: Path) -> None:
+    if database.sqlite:
+        pytest.skip("a file does not go away")
+    async with service(database, tmp_path) as (app, inbox):
+        first = await app.intake.accept(message(1, 'say "plain"'))
+        await inbox.reply(first)
+        with pytest.raises(DBAPIError):  # our own connection is among those that are ended
+            async with database.read() as connection:
+                await connection.execute(
+                    text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity")
+                )
+        second = await app.intake.accept(message(2, 'say "plain"'))
+        assert [part.text for part in await inbox.reply(second)] == ["done"]
+
+
+async def test_nothing_is_left_running_at_the_end(sqlite: Database, tmp_path: Path) -> None:
+    async with service(sqlite, tmp_path) as (app, inbox):
+        await inbox.reply(await app.intake.accept(message(1, 'say "plain"')))
+        children = psutil.Process().children()
+        assert children
+    assert not any(child.is_running() for child in children)

@@ -1,0 +1,68 @@
+"""What a result looks like: playable file and waveform, words and their files, in order."""
+
+from __future__ import annotations
+
+from engines.kinds import Artifact, Outcome, Refusal
+from engines.tasks import TASKS
+from handlers import respond
+from handlers.edge import Part
+from handlers.phrases import say
+from tests.handlers.conftest import sound, transcript
+
+
+def document(name: str) -> Artifact:
+    return Artifact(name, "document", "text/plain", "4" * 64, 3)
+
+
+def test_words_come_before_their_files() -> None:
+    outcome = Outcome("hello", {}, (document("t.txt"), document("t.srt")), 0.1)
+    parts = respond.result("speech_recognition", outcome)
+    assert [(part.kind, part.text or part.name) for part in parts] == [
+        ("text", "hello"),
+        ("file", "t.txt"),
+        ("file", "t.srt"),
+    ]
+
+
+def test_sound_that_is_no_voice_is_an_audio_file() -> None:
+    outcome = sound("rain")
+    (main, playable, picture) = outcome.artifacts
+    rain = Artifact(**{**as_fields(playable), "speech": False})
+    parts = respond.result("speech_enhancement", Outcome("", {}, (main, rain, picture), 0.1))
+    assert [part.kind for part in parts] == ["audio", "picture"]
+
+
+def as_fields(artifact: Artifact) -> dict[str, object]:
+    return {name: getattr(artifact, name) for name in Artifact.__slots__}
+
+
+def test_an_unsure_transcript_says_so() -> None:
+    unsure = Outcome("mumble", {"unsure": True}, (), 0.1)
+    (part,) = respond.result("speech_recognition", unsure)
+    assert part.text == "mumble\n\n" + say("unsure")
+
+
+def test_how_much_noise_went_is_said_and_that_there_was_none_too() -> None:
+    for reduction, words in ((14.4, say("cleaned", lower=14)), (0.3, say("hardly_noisy"))):
+        outcome = Outcome("", {"noise_reduction_db": reduction}, sound("cleaned").artifacts, 0.1)
+        assert respond.result("speech_enhancement", outcome)[0].text == words
+
+
+def test_the_lossless_original_is_kept_but_not_sent() -> None:
+    names = [part.name for part in respond.result("text_to_speech", sound())]
+    assert names == ["speech.ogg", "speech.png"]
+
+
+def test_a_part_survives_the_outbox() -> None:
+    for part in respond.result("text_to_speech", sound()) + respond.refusal(Refusal("not_yet")):
+        assert Part.from_json(part.to_json()) == part
+
+
+def test_help_names_every_task() -> None:
+    text = respond.help_text()
+    assert all(task.examples[0] in text for task in TASKS.values())
+
+
+def test_no_result_is_silent() -> None:
+    assert respond.result("speech_recognition", transcript("words"))
+    assert respond.result("text_to_speech", Outcome("done", {}, (), 0.1))
