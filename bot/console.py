@@ -6,12 +6,14 @@ import asyncio
 import getpass
 import json
 import shlex
+import signal
 import sys
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
+from prompt_toolkit import PromptSession
 from rich.console import Console as Screen
 from rich.markup import escape
 from rich.text import Text
@@ -31,7 +33,7 @@ GREETING = (
     "[bold]Earshot[/bold] is ready. Type a request, with files after [cyan]/send[/cyan]:\n"
     '  [dim]>[/dim] say "Good morning."\n'
     "  [dim]>[/dim] /send recording.ogg transcribe this\n"
-    "[dim]“help” shows what it can do, “cancel” stops a request, “/quit” leaves.[/dim]"
+    "[dim]“help” shows what it can do, Ctrl-C stops a request, “/quit” leaves.[/dim]"
 )
 MARKS = {"voice": "🔊", "audio": "🎵", "picture": "🖼 ", "file": "📄"}
 
@@ -55,7 +57,8 @@ async def chat(settings: Settings, channel: str) -> int:
     screen = Screen()
     async with _console(settings, screen, channel) as (app, edge):
         screen.print(GREETING)
-        while (line := await _line(screen)) is not None:
+        prompt = _prompt()
+        while (line := await prompt()) is not None:
             words, files = typed(line)
             if words in ("/quit", "/exit"):
                 break
@@ -64,7 +67,8 @@ async def chat(settings: Settings, channel: str) -> int:
                 screen.print(f"There is no file {escape(str(path))}. Check its path.")
             if (words or files) and not missing:
                 turn_id = await _submit(app, edge, words, files, channel)
-                await _follow(app, turn_id, screen)
+                with _interrupting(app, edge, channel):
+                    await _follow(app, turn_id, screen)
     return 0
 
 
@@ -110,7 +114,7 @@ async def _submit(app: App, edge: Console, text: str, files: list[Path], channel
 
 
 async def _follow(app: App, turn_id: int, screen: Screen) -> None:
-    """Show where a turn stands until its reply is out; Ctrl-C asks to cancel it."""
+    """Show where a turn stands until its reply is out."""
     with screen.status("…") as line:
         while True:
             async with app.database.read() as connection:
@@ -124,11 +128,39 @@ async def _follow(app: App, turn_id: int, screen: Screen) -> None:
                     await delivery.delivered.wait()
 
 
-async def _line(screen: Screen) -> str | None:
+@contextmanager
+def _interrupting(app: App, edge: Console, channel: str) -> Iterator[None]:
+    """Let Ctrl-C mean “cancel” while a request runs; a second one leaves."""
+    loop, asked = asyncio.get_running_loop(), set[asyncio.Task[int]]()
+
+    def cancel() -> None:
+        asked.add(loop.create_task(_submit(app, edge, "cancel", [], channel)))
+        loop.remove_signal_handler(signal.SIGINT)
+
+    loop.add_signal_handler(signal.SIGINT, cancel)
     try:
-        return await asyncio.to_thread(screen.input, "[bold cyan]>[/bold cyan] ")
-    except (EOFError, KeyboardInterrupt):
-        return None
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+
+
+def _prompt() -> Callable[[], Awaitable[str | None]]:
+    """What reads the next line: with history on a terminal, plainly otherwise; None at the end."""
+    if not sys.stdin.isatty():
+
+        async def plain() -> str | None:
+            return await asyncio.to_thread(sys.stdin.readline) or None
+
+        return plain
+    session: PromptSession[str] = PromptSession("> ")
+
+    async def edited() -> str | None:
+        try:
+            return await session.prompt_async()
+        except (EOFError, KeyboardInterrupt):
+            return None
+
+    return edited
 
 
 def _print(screen: Screen, address: Address, part: Part, path: Path | None) -> None:
