@@ -134,7 +134,7 @@ class Turns:
         """Analyse the query and put its steps in the queue."""
         spoken = row.stage == "transformed" and not row.text.strip() and bool(row.query.strip())
         if (told := await self._commands.answer(row)) is not None:
-            await self._end(row, of=row.stage, parts=[Part("text", told)])
+            await self._end(row, of=row.stage, parts=[Part("text", told)] if told else [])
             return
         async with self._database.read() as connection:
             query = await analyse.query(

@@ -6,69 +6,30 @@ fills inputs from what is at hand. It never guesses: a request it does not under
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from engines.dialogue.plan import Asset, Handle, Plan, Query, ResultOf, Step
-from engines.kinds import Refusal
+from engines.dialogue import wording
+from engines.dialogue.plan import Handle, Plan, Query, ResultOf, Step
+from engines.kinds import Modality, Refusal
+from engines.speech.languages import language_code
 from engines.tasks import TASKS
 
-_QUOTES = re.compile(r'"([^"]*)"|“([^”]*)”|«([^»]*)»|(?<!\w)\'([^\']*)\'(?!\w)')
-_HANDLE = re.compile(r"(?<![\w.])a(\d{1,6})(?!\w)", re.IGNORECASE)
-_POLITE = (
-    r"(?:(?:hey|ok|okay|please|earshot|can you|could you|would you|will you|i want (?:you )?to|"
-    r"i'd like (?:you )?to|let's|just|and|then|now|also)\b[\s,]*)*"
-)
-_NOT_YET = re.compile(
-    rf"^{_POLITE}(translate|sing|caption|describe|separate|detect|extract|inpaint|binaural)",
-    re.IGNORECASE,
-)
-#: A new clause begins after one of these, when a verb we know follows.
-_JOINT = re.compile(r"\s*(?:[,;.]\s*(?:and\s+)?(?:then\s+)?|\s(?:and\s+)?then\s+|\sand\s+)", re.I)
-
-_SPEAK_WORDS = re.compile(
-    rf"^{_POLITE}(?:say|speak|read(?: out)?(?: aloud)?|pronounce|narrate|tell (?:us|me))\b[\s:,]*"
-    r"(?:the (?:text|words|sentence)|the following|this|these words|out loud|aloud)?[\s:,]*"
-    r"(?P<text>.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_SPEECH_WITH_TEXT = re.compile(
-    r"\b(?:(?:generate|make|create|give)\b.*\b(?:speech|voice|audio|recording)\b"
-    r"|text[- ]to[- ]speech|the text is)",
-    re.IGNORECASE,
-)
-_SPEAK_RESULT = re.compile(
-    rf"^{_POLITE}(?:say|speak|read)\s+(?:it|that|this|the (?:transcript|text|result|words))?"
-    r"\s*(?:back|out|aloud|out loud|to (?:us|me)|again)*[.!?\s]*$",
-    re.IGNORECASE,
-)
-_TRANSCRIBE = re.compile(
-    r"\btranscri(?:be|pt|ption)\b|\bwrite\b.*\bdown\b|\bsubtitles?\b|\bcaptions? file\b"
-    r"|\bwhat\b.*\b(?:say|said|saying|says)\b|\btext of (?:this|the|that)\b"
-    r"|\bspeech[- ]to[- ]text\b|\brecogni[sz]e\b",
-    re.IGNORECASE,
-)
-_ENHANCE = re.compile(
-    r"\bclean(?:\s*up)?\b|\bde-?nois\w*|\b(?:remove|reduce|cut|take out|get rid of)\b.*\bnoise\b"
-    r"|\benhance\b|\bclearer\b|\bimprove\b.*\b(?:audio|sound|voice|speech|recording|quality)\b",
-    re.IGNORECASE,
-)
-_LANGUAGE = re.compile(
-    r"\b(?:it is|it's|spoken|language(?: is)?)\s+in\s+([A-Za-z]+)"
-    r"|\b(?:as|in|from)\s+([A-Z][a-z]+)\b"
-)
-_VOICE = re.compile(r"\b(?:in|with|using)\s+(?:the\s+)?voice\s+(?:of\s+)?(\w+)", re.IGNORECASE)
-_SPEED = re.compile(r"\b(slowly|slower|quickly|faster|fast)\b[.!]*\s*$", re.IGNORECASE)
-_SPEEDS = {"slowly": 0.8, "slower": 0.8, "quickly": 1.25, "faster": 1.25, "fast": 1.25}
+Arguments = dict[str, object | ResultOf]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Scene:
-    """What a clause may use: the query, and the steps planned before it."""
+    """What a clause may use: the query, the steps so far, and words since then that ask nothing."""
 
     query: Query
-    steps: Sequence[Step]
+    steps: list[Step] = field(default_factory=list)
+    unread: str = ""
+
+    @property
+    def leads(self) -> bool:
+        """Whether nothing but requests came before."""
+        return not self.unread
 
 
 class RulePlanner:
@@ -76,30 +37,14 @@ class RulePlanner:
 
     async def plan(self, query: Query) -> Plan:
         """The steps a query asks for; raises :class:`Refusal` with what is missing."""
-        text = query.text.strip()
-        if not text:
-            return self._silent(query)
-        steps: list[Step] = []
-        for clause in clauses(text):
-            step = self._step(clause, _Scene(query, steps))
-            if step is not None:
-                steps.append(step)
-        if not steps and not query.spoken and _NOT_YET.search(text):
-            raise Refusal("not_yet")
-        return Plan(tuple(steps))
-
-    def _silent(self, query: Query) -> Plan:
-        audio = [asset for asset in query.attached if asset.modality == "audio"]
-        return Plan(
-            tuple(Step("speech_recognition", inputs=(Handle(one.handle),)) for one in audio)
-        )
-
-    def _step(self, clause: str, scene: _Scene) -> Step | None:
-        for reader in _READERS:
-            step = reader(clause, scene)
-            if step is not None:
-                return step
-        return None
+        if not query.text.strip():
+            return _silent(query)
+        scene = _Scene(query)
+        for clause in clauses(query.text):
+            steps = next((found for read in _READERS if (found := read(clause, scene))), [])
+            scene.steps += steps
+            scene.unread = "" if steps else f"{scene.unread} {clause}"
+        return Plan(tuple(scene.steps))
 
 
 def clauses(text: str) -> list[str]:
@@ -108,103 +53,173 @@ def clauses(text: str) -> list[str]:
     >>> clauses("clean this, then transcribe it and read it aloud")
     ['clean this', 'transcribe it', 'read it aloud']
     """
-    quoted = [match.span() for match in _QUOTES.finditer(text)]
-    pieces, start = [], 0
-    for joint in _JOINT.finditer(text):
-        inside = any(begin < joint.start() < end for begin, end in quoted)
-        if not inside and _begins_request(text[joint.end() :]) and text[start : joint.start()]:
-            if _swallows(text[start : joint.start()]):
-                break
+    masked, pieces, start = _masked(text), [], 0
+    for joint in wording.JOINT.finditer(masked):
+        if any(pattern.match(masked, joint.end()) for pattern in _REQUESTS):
+            if _has_words_of_its_own(text[start : joint.end()]):
+                break  # "say" with unquoted words: all that follows is to be spoken too
             pieces.append(text[start : joint.start()])
             start = joint.end()
     pieces.append(text[start:])
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
-def _begins_request(rest: str) -> bool:
-    verb = re.match(
-        rf"{_POLITE}(?:clean|de-?noise|enhance|remove|reduce|transcribe|write|say|speak|read|"
-        r"make|give)\b",
-        rest,
-        re.IGNORECASE,
+def _masked(text: str) -> str:
+    """The text without what is in its quotes, as long as before."""
+    masked = wording.QUOTES.sub(lambda match: "\0" * len(match[0]), text)
+    return masked.replace("’", "'")
+
+
+def _quoted(text: str) -> str:
+    quotes = (
+        next((group for group in match.groups() if group is not None), "")
+        for match in wording.QUOTES.finditer(text)
     )
-    return verb is not None
+    return " ".join(quotes).strip()
 
 
-def _swallows(clause: str) -> bool:
-    """Whether the clause is "say" with unquoted words: all that follows is to be spoken too."""
-    spoken = _SPEAK_WORDS.match(clause)
-    return bool(
-        spoken
-        and spoken["text"].strip()
-        and not _QUOTES.search(clause)
-        and not _SPEAK_RESULT.match(clause)
+def _has_words_of_its_own(clause: str) -> bool:
+    masked = _masked(clause)
+    asks = wording.SAY.match(masked) or wording.MAKE_SPEECH.match(masked)
+    return bool(asks) and "\0" not in masked and not wording.SAY_RESULT.match(masked)
+
+
+def _silent(query: Query) -> Plan:
+    return Plan(
+        tuple(
+            Step("speech_recognition", inputs=(Handle(asset.handle),))
+            for asset in query.attached
+            if asset.modality == "audio"
+        )
     )
 
 
-def _quoted(clause: str) -> str | None:
-    match = _QUOTES.search(clause)
-    return next((group for group in match.groups() if group is not None), "") if match else None
+def _say(clause: str, scene: _Scene) -> list[Step]:
+    """Speech asked for by a verb: "say hello", "read it aloud"."""
+    masked = _masked(clause)
+    if wording.SAY_RESULT.match(masked):
+        return _speech(_words_of(scene), _manner(masked), scene)
+    if not (asks := wording.SAY.match(masked)):
+        return []
+    start, end = asks.span("text")
+    plain = wording.SPEED.sub("", wording.VOICE.sub("", masked[start:]))
+    if plain.lstrip(" ,:").startswith("\0"):
+        return _speech(_quoted(clause[start:]), _manner(masked), scene)
+    marked = asks["aloud"] is not None or asks["colon"] is not None
+    said = asks["verb"].lower() == "say"
+    if not (marked or (scene.leads and (said or not scene.query.spoken))):
+        return []  # as in "I like to sing and read books"
+    manner: Arguments = {}
+    for voice in wording.VOICE.finditer(masked, start):
+        if not masked[voice.end() :].strip(" ,.!?"):  # else it is one of the words to speak
+            manner, end = _manner(voice[0]), voice.start()
+    words = wording.PLEASE.sub("", clause[start:end].strip())
+    if wording.ASKED.match(masked):
+        words = words.removesuffix("?")
+    return _speech(words, manner, scene)
 
 
-def _speak(clause: str, scene: _Scene) -> Step | None:
-    arguments: dict[str, object | ResultOf] = {}
-    outside = _QUOTES.sub(" ", clause)
-    if voice := _VOICE.search(outside):
-        arguments["voice"] = voice[1].lower()
-        clause = clause.replace(voice[0], "").strip()
-    quoted = _quoted(clause)
-    spoken = _SPEAK_WORDS.match(clause)
-    if (speed := _SPEED.search(outside)) and (
-        quoted is not None or _SPEAK_RESULT.match(clause[: clause.rfind(speed[1])])
-    ):
-        arguments["speed"] = _SPEEDS[speed[1].lower()]
-        clause = clause.removesuffix(speed[0]).strip()
-    if quoted is not None and (spoken or _SPEECH_WITH_TEXT.search(outside)):
-        return Step("text_to_speech", arguments | {"text": quoted})
-    if _SPEAK_RESULT.match(clause) and (source := _words_of(scene)) is not None:
-        return Step("text_to_speech", arguments | {"text": source})
-    if spoken and spoken["text"].strip():
-        return Step("text_to_speech", arguments | {"text": spoken["text"].strip()})
-    if spoken and not scene.query.spoken:
-        raise Refusal("nothing_to_say")
-    return None
+def _make_speech(clause: str, scene: _Scene) -> list[Step]:
+    """Speech asked for by a noun: 'Generate a speech with text "here we go"'."""
+    masked = _masked(clause)
+    if not (asks := wording.MAKE_SPEECH.match(masked)) or (not scene.leads and scene.query.spoken):
+        return []
+    start, end = asks.span(asks.lastgroup or 0)
+    if "\0" in masked:
+        return _speech(_quoted(clause), _manner(masked), scene)
+    if wording.PRONOUN.fullmatch(clause, start, end):
+        return _speech(_words_of(scene), {}, scene)
+    return _speech(clause[start:end], {}, scene)
+
+
+def _speech(text: str | ResultOf | None, manner: Arguments, scene: _Scene) -> list[Step]:
+    if isinstance(text, str):
+        text = text.strip()
+    if text:
+        return [Step("text_to_speech", manner | {"text": text})]
+    if scene.query.spoken:
+        return []
+    raise Refusal("nothing_to_say")
+
+
+def _manner(masked: str) -> Arguments:
+    """The voice and the speed that are asked for."""
+    manner: Arguments = {}
+    if voice := wording.VOICE.search(masked):
+        manner["voice"] = (voice["name"] or voice["kind"]).lower()
+    if speed := wording.SPEED.search(masked):
+        word = (speed["word"] or speed["share"] or "").lower()
+        known = (pace for stem, pace in wording.SPEEDS.items() if word.startswith(stem))
+        manner["speed"] = float(speed["times"]) if speed["times"] else next(known)
+    return manner
 
 
 def _words_of(scene: _Scene) -> ResultOf | None:
+    return _result(scene, "text")
+
+
+def _result(scene: _Scene, modality: Modality) -> ResultOf | None:
+    """The latest step that gives this."""
     for number in range(len(scene.steps), 0, -1):
-        if TASKS[scene.steps[number - 1].task].gives == "text":
+        if TASKS[scene.steps[number - 1].task].gives == modality:
             return ResultOf(number)
     return None
 
 
-def _transcribe(clause: str, scene: _Scene) -> Step | None:
-    if not _TRANSCRIBE.search(clause) or (scene.query.spoken and not _begins_request(clause)):
-        return None
-    arguments: dict[str, object | ResultOf] = {}
-    if language := _LANGUAGE.search(clause):
-        arguments["language"] = language[1] or language[2]
-    return Step("speech_recognition", arguments, (_audio(clause, scene),))
+def _transcribe(clause: str, scene: _Scene) -> list[Step]:
+    masked = _masked(clause)
+    asks = wording.TRANSCRIBE.match(masked) or (
+        not scene.query.spoken and wording.WHAT_IS_SAID.match(masked)
+    )
+    if not asks:
+        return []
+    arguments: Arguments = {}
+    for language in wording.LANGUAGE.finditer(f"{scene.unread}. {masked}"):
+        if code := language_code(language[1] or language[2]):
+            arguments["language"] = code
+    return [Step("speech_recognition", arguments, (one,)) for one in _audio(masked, scene)]
 
 
-def _enhance(clause: str, scene: _Scene) -> Step | None:
-    if not _ENHANCE.search(clause) or (scene.query.spoken and not _begins_request(clause)):
-        return None
-    return Step("speech_enhancement", {}, (_audio(clause, scene),))
+def _enhance(clause: str, scene: _Scene) -> list[Step]:
+    masked = _masked(clause)
+    if not wording.ENHANCE.match(masked):
+        return []
+    return [Step("speech_enhancement", {}, (one,)) for one in _audio(masked, scene)]
 
 
-_READERS: Sequence[Callable[[str, _Scene], Step | None]] = (_speak, _enhance, _transcribe)
+def _not_yet(clause: str, scene: _Scene) -> list[Step]:
+    if not scene.query.spoken and wording.NOT_YET.match(_masked(clause)):
+        raise Refusal("not_yet")
+    return []
 
 
-def _audio(clause: str, scene: _Scene) -> Handle | ResultOf:
-    """The recording a clause is about: a named handle, an earlier step's sound, or what is near."""
-    if named := _HANDLE.search(clause):
-        return Handle(f"a{int(named[1])}")
-    for number in range(len(scene.steps), 0, -1):
-        if TASKS[scene.steps[number - 1].task].gives == "audio":
-            return ResultOf(number)
-    near: list[Asset] = [*scene.query.attached, *scene.query.recent]
-    for asset in near:
+_READERS: Sequence[Callable[[str, _Scene], list[Step]]] = (
+    _say,
+    _make_speech,
+    _transcribe,
+    _enhance,
+    _not_yet,
+)
+_REQUESTS = (
+    wording.SAY,
+    wording.MAKE_SPEECH,
+    wording.TRANSCRIBE,
+    wording.WHAT_IS_SAID,
+    wording.ENHANCE,
+    wording.NOT_YET,
+)
+
+
+def _audio(masked: str, scene: _Scene) -> Sequence[Handle | ResultOf]:
+    """The recordings a clause is about: those named, an earlier step's sound, or what is near."""
+    if named := list(dict.fromkeys(int(each[1]) for each in wording.HANDLE.finditer(masked))):
+        return [Handle(f"a{number}") for number in named]
+    if earlier := _result(scene, "audio"):
+        return [earlier]
+    query = scene.query
+    # What came with a spoken request is the request itself.
+    near = [query.recent, query.attached] if query.spoken else [query.attached, query.recent]
+    for asset in (*near[0], *near[1]):
         if asset.modality == "audio":
-            return Handle(asset.handle)
+            return [Handle(asset.handle)]
     raise Refusal("needs_audio")
