@@ -1,0 +1,64 @@
+"""From what an engine made to files in the blob store, ready to be sent and to be worked on."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from engines.audio import peaks, write_flac, write_opus
+from engines.blobs import BlobStore
+from engines.kinds import Artifact, Document, Done, Outcome, Output, Picture, Sound
+from engines.pictures import waveform
+
+
+def publish(done: Done, blobs: BlobStore, seconds: float) -> Outcome:
+    """Store the outputs of a result; ``seconds`` is how long it took.
+
+    A sound becomes three artifacts: ``main`` (FLAC), ``playable`` (Ogg/Opus) and ``waveform`` (its
+    picture). Raises OSError where the disk is full.
+    """
+    artifacts = [artifact for output in done.outputs for artifact in _artifacts(output, blobs)]
+    return Outcome(done.text, done.data, tuple(artifacts), seconds)
+
+
+def _artifacts(output: Output, blobs: BlobStore) -> Iterator[Artifact]:
+    match output:
+        case Sound():
+            yield from _sound(output, blobs)
+        case Document(name=name, media_type=media_type, text=text):
+            yield _bytes(name, "document", media_type, text.encode(), blobs)
+        case Picture(name=name, png=png):
+            name = name if name.endswith(".png") else f"{name}.png"
+            yield _bytes(name, "picture", "image/png", png, blobs)
+
+
+def _sound(sound: Sound, blobs: BlobStore) -> Iterator[Artifact]:
+    """Encoded piece by piece to files: an hour of samples is never held twice."""
+    duration = sound.samples.shape[1] / sound.rate
+    with tempfile.TemporaryDirectory() as folder:
+        lossless = Path(folder, f"{sound.name}.flac")
+        write_flac(lossless, sound.samples, sound.rate)
+        playable = Path(folder, f"{sound.name}.ogg")
+        write_opus(playable, sound.samples, sound.rate, speech=sound.speech)
+        outline = peaks(sound.samples, sound.rate)
+        for path, role, points in ((lossless, "main", ()), (playable, "playable", outline)):
+            yield Artifact(
+                name=path.name,
+                role=role,
+                media_type=_MEDIA_TYPES[path.suffix],
+                sha256=blobs.put_file(path),
+                size=path.stat().st_size,
+                duration_s=duration,
+                speech=sound.speech,
+                peaks=points,
+            )
+    picture = waveform(sound.samples, sound.rate)
+    yield _bytes(f"{sound.name}.png", "waveform", "image/png", picture, blobs)
+
+
+_MEDIA_TYPES = {".flac": "audio/flac", ".ogg": "audio/ogg"}
+
+
+def _bytes(name: str, role: str, media_type: str, data: bytes, blobs: BlobStore) -> Artifact:
+    return Artifact(name, role, media_type, blobs.put_bytes(data), len(data))

@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engines import loudness
+from engines.engine import Engine
+from engines.kinds import Done, Progress, Sound
+from engines.speech import speak, voices
+from engines.speech.speak import Kokoro
+from engines.speech.voices import Voice
+from tests.engines.conftest import Write, events, refusal, result
+from tests.words import error_rate
+
+TASK = "text_to_speech"
+
+#: Fixed: the word error rate over these is a figure of the project.
+SENTENCES = (
+    "The train to Busan leaves at 9:45 on platform 12.",
+    "Dr. Smith paid $3.50 for 2 cups of coffee on March 3rd, 2024.",
+    "The meeting on 14 July starts at 10:30 a.m. in room 205.",
+    "She was born in 1987, and her brother was born in 1990.",
+    "It is 25°C outside, and there is a 40% chance of rain.",
+    "Mr. Jones drove 120 km at 60 km/h, e.g. for two hours.",
+    "Please call me at 555-0134 before 6 p.m. tomorrow.",
+    "The quick brown fox jumps over the lazy dog near the river bank.",
+    "Nobody expected the little library to stay open through the winter, but it did.",
+    "He finished 2nd in the 100 m race, and won €1,250.",
+)
+
+
+@pytest.fixture(scope="session")
+def kokoro(loaded: Callable[[str], Engine]) -> Kokoro:
+    engine = loaded("Kokoro")
+    assert isinstance(engine, Kokoro)
+    return engine
+
+
+def _sound(done: Done) -> Sound:
+    (sound,) = done.outputs
+    assert isinstance(sound, Sound)
+    return sound
+
+
+def _heard(recogniser: Engine, path: Path) -> str:
+    return result(recogniser, "speech_recognition", path, language="en").text
+
+
+def test_the_recogniser_understands_it(
+    kokoro: Kokoro, loaded: Callable[[str], Engine], write: Write
+) -> None:
+    heard = []
+    for sentence in SENTENCES:
+        sound = _sound(result(kokoro, TASK, text=sentence, voice="af_heart"))
+        path = write(sound.samples, sound.rate)
+        heard.append(_heard(loaded("FasterWhisper"), path))
+    rate = error_rate(SENTENCES, heard)
+    print(f"word error rate {rate:.3f}: {heard}")
+    assert rate <= 0.10
+
+
+def test_a_sound_fit_for_chat(kokoro: Kokoro) -> None:
+    done = result(kokoro, TASK, text="Hello there. How are you?", voice="heart", speed=1.0)
+    sound = _sound(done)
+    assert (sound.name, sound.rate, sound.speech) == ("speech", 24_000, True)
+    assert sound.samples.dtype == np.float32
+    assert len(sound.samples) == 1
+    assert loudness.integrated(sound.samples, 24_000) == pytest.approx(-16, abs=0.5)
+    assert loudness.true_peak(sound.samples, 24_000) <= -0.9
+    # No click at either end.
+    assert np.abs(sound.samples[0, :200]).max() < 1e-3
+    assert np.abs(sound.samples[0, -200:]).max() < 1e-3
+    assert done.data["voice"] == "af_heart"
+    assert done.data["characters"] == 25
+    first, second = done.data["sentences"]
+    assert (first["text"], second["text"]) == ("Hello there.", "How are you?")
+    pause = second["start"] - first["end"]
+    assert pause == pytest.approx(speak.SENTENCE_PAUSE_S, abs=0.01)
+    quiet = sound.samples[0, int(first["end"] * 24_000) : int(second["start"] * 24_000)]
+    assert np.abs(quiet).max() < 1e-3
+    assert second["end"] <= sound.samples.shape[1] / 24_000
+
+
+def test_speed_and_voices_differ(kokoro: Kokoro) -> None:
+    text = "A short sentence to be spoken."
+    lengths = [
+        _sound(result(kokoro, TASK, text=text, speed=speed)).samples.shape[1]
+        for speed in (0.7, 1.0, 1.5)
+    ]
+    assert lengths[0] > 1.2 * lengths[1] > 1.4 * lengths[2]
+    british = _sound(result(kokoro, TASK, text=text, voice="bm_george"))
+    assert british.samples.shape[1] > 24_000
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("af_heart", "af_heart"),
+        ("Heart", "af_heart"),
+        ("michael", "am_michael"),
+        ("BM George", "bm_george"),
+        ("british woman", "bf_emma"),
+        ("male", "am_michael"),
+    ],
+)
+def test_voices_by_name(kokoro: Kokoro, asked: str, name: str) -> None:
+    assert voices.find(asked, kokoro.voices).name == name
+
+
+def test_there_are_28_english_voices(kokoro: Kokoro) -> None:
+    assert len(kokoro.voices) == 28
+    assert sum(voice.british for voice in kokoro.voices) == 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "facts"),
+    [
+        ({"text": " "}, "nothing_to_say", {}),
+        ({"text": "😀 --- **"}, "nothing_to_say", {}),
+        ({"text": "x" * 5001}, "text_too_long", {"characters": 5001, "limit": 5000}),
+        ({"text": "안녕하세요"}, "language_not_spoken", {"letter": "안"}),
+        ({"text": "hi", "voice": "micheal"}, "voice_unknown", {"near": "michael"}),
+        (
+            {"text": "hi", "voice": "zzz"},
+            "voice_unknown",
+            {"voice": "zzz", "near": "heart, michael, emma, george"},
+        ),
+        ({"text": "hi", "voice": "ff_siwis"}, "voice_unknown", {"voice": "ff_siwis"}),
+    ],
+)
+def test_refusals(
+    kokoro: Kokoro, arguments: dict[str, Any], code: str, facts: dict[str, str | int]
+) -> None:
+    refused = refusal(kokoro, TASK, **arguments).refusal
+    assert refused.code == code
+    assert facts.items() <= refused.facts.items()
+
+
+def test_long_texts_are_divided(kokoro: Kokoro) -> None:
+    voice = Voice("af_heart")
+    endless = "the cat sat on the mat and " * 80 + "slept."
+    clauses = "After the rain had stopped, the children went out to play, " * 20 + "and sang."
+    word = "antidisestablishmentarianism" * 40
+    for text in (endless, clauses, word):
+        parts = kokoro.utterances(text, voice)
+        assert len(parts) > 1
+        assert all(0 < len(part.phonemes) <= speak.TOKENS for part in parts)
+        assert "".join(part.text for part in parts).replace(" ", "") == text.replace(" ", "")
+        assert {part.pause for part in parts[:-1]} == {speak.CLAUSE_PAUSE_S}
+        assert sum(len(part.phonemes) for part in parts) > 0.6 * len(text)
+    assert all(part.text.endswith((",", ".")) for part in kokoro.utterances(clauses, voice))
+
+
+def test_lines_and_sentences_pause(kokoro: Kokoro) -> None:
+    parts = kokoro.utterances("Dear Dr. Smith\nHow are you? Well, I hope.", Voice("af_heart"))
+    assert [(part.text, part.pause) for part in parts] == [
+        ("Dear Dr. Smith", speak.LINE_PAUSE_S),
+        ("How are you?", speak.SENTENCE_PAUSE_S),
+        ("Well, I hope.", speak.LINE_PAUSE_S),
+    ]
+
+
+def test_progress_by_sentence(kokoro: Kokoro) -> None:
+    found = list(events(kokoro, TASK, text="One. Two. Three."))
+    steps = [event.fraction for event in found if isinstance(event, Progress)]
+    assert len(steps) == 4
+    assert steps == sorted(steps)
+    assert (steps[0], steps[-1]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("at 9:45", "at nine forty five"),
+        ("at 9:05 am", "at nine oh five A.M."),
+        ("$3.50", "three dollars and fifty cents"),
+        ("£2.5 million", "two point five million pounds"),
+        ("20€", "twenty euros"),
+        ("Dr. Smith of Elm St. near St. Paul", "Doctor Smith of Elm Street near Saint Paul"),
+        ("60 km/h", "sixty kilometers per hour"),
+        ("5%", "five percent"),
+        ("1990s", "nineteen nineties"),
+        ("in 2024", "in twenty twenty four"),
+        ("Jan. 5, 2024", "January fifth, twenty twenty four"),
+        ("2024-03-05", "March fifth, twenty twenty four"),
+        ("the 21st century", "the twenty first century"),
+        ("+1 555 123", "plus one, five five five, one two three"),
+        ("example.com", "example dot com"),
+        ("-5°C", "minus five degrees Celsius"),
+        ("No. 5", "number five"),
+        ("World War II", "World War two"),
+        ("1/2 cup", "one half cup"),
+        ("pages 5-10", "pages five to ten"),
+        ("#1", "number one"),
+        ("2+2=4", "two plus two equals four"),
+    ],
+)
+def test_what_is_written_sounds_like_what_is_meant(kokoro: Kokoro, written: str, said: str) -> None:
+    def sounds(text: str) -> str:
+        return re.sub(r"[^\w]|[ˈˌ]", "", kokoro._phonemes(text, Voice("af_heart")))
+
+    assert sounds(written) == sounds(said)
+
+
+def test_british_voices_speak_british(kokoro: Kokoro) -> None:
+    american = kokoro._phonemes("I can't park the car.", Voice("af_heart"))
+    british = kokoro._phonemes("I can't park the car.", Voice("bf_emma"))
+    assert "ɹ" in american
+    assert "kˈɑː" in british
+
+
+def test_silence_around_the_voice_is_cut_and_faded() -> None:
+    rate = speak.RATE
+    voice = 0.5 * np.ones(rate, dtype=np.float32)
+    silence = np.zeros(rate // 2, dtype=np.float32)
+    trimmed = speak._trimmed(np.concatenate([silence, voice, silence]))
+    assert len(trimmed) / rate == pytest.approx(1.06, abs=0.02)
+    assert trimmed[0] == trimmed[-1] == 0
+    assert len(speak._trimmed(np.zeros(rate, dtype=np.float32))) == 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["am_michael", "bf_emma", "bm_george"])
+def test_other_voices_are_understood(
+    kokoro: Kokoro, loaded: Callable[[str], Engine], write: Write, name: str
+) -> None:
+    heard = []
+    for sentence in SENTENCES:
+        sound = _sound(result(kokoro, TASK, text=sentence, voice=name))
+        path = write(sound.samples, sound.rate)
+        heard.append(_heard(loaded("FasterWhisper"), path))
+    rate = error_rate(SENTENCES, heard)
+    print(f"{name}: word error rate {rate:.3f}: {heard}")
+    assert rate <= 0.15
+
+
+@pytest.mark.long
+def test_the_longest_text_is_spoken(kokoro: Kokoro) -> None:
+    text = "The weather was fine and everybody went to the beach. " * 92
+    done = result(kokoro, TASK, text=text)
+    sound = _sound(done)
+    assert len(done.data["sentences"]) == 92
+    assert 200 < sound.samples.shape[1] / sound.rate < 500
