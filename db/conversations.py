@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from db.models import AnyRow, Asset, Conversation, Job, Json, Message, Person, Turn
 
 
-async def conversation(
+async def add_conversation(
     connection: AsyncConnection,
     now: float,
     *,
@@ -20,29 +20,32 @@ async def conversation(
     channel: str,
     thread: str,
 ) -> int:
-    """The id of a conversation, made on first sight. Call inside a write transaction."""
-    where = {"platform": platform, "account": account, "channel": channel, "thread": thread}
-    found = await connection.scalar(select(Conversation.id).filter_by(**where))
-    if found is not None:
-        return int(found)
-    made = insert(Conversation).values(**where, settings={}, last_handle=0, created_at=now)
+    """Begin a conversation; returns its id."""
+    made = insert(Conversation).values(
+        platform=platform,
+        account=account,
+        channel=channel,
+        thread=thread,
+        settings={},
+        last_handle=0,
+        created_at=now,
+    )
     return int((await connection.execute(made.returning(Conversation.id))).scalar_one())
 
 
-async def person(
+async def add_person(
     connection: AsyncConnection, now: float, *, platform: str, external_id: str, name: str
 ) -> int:
-    """The id of a person, made on first sight; a changed name is kept."""
-    query = select(Person.id, Person.name).filter_by(platform=platform, external_id=external_id)
-    found = (await connection.execute(query)).one_or_none()
-    if found is None:
-        made = insert(Person).values(
-            platform=platform, external_id=external_id, name=name, created_at=now
-        )
-        return int((await connection.execute(made.returning(Person.id))).scalar_one())
-    if found.name != name:
-        await connection.execute(update(Person).where(Person.id == found.id).values(name=name))
-    return int(found.id)
+    """Get to know a person; returns their id."""
+    made = insert(Person).values(
+        platform=platform, external_id=external_id, name=name, created_at=now
+    )
+    return int((await connection.execute(made.returning(Person.id))).scalar_one())
+
+
+async def rename(connection: AsyncConnection, person_id: int, name: str) -> None:
+    """Keep the name that a person has now."""
+    await connection.execute(update(Person).where(Person.id == person_id).values(name=name))
 
 
 async def add_assets(

@@ -4,25 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.models import Json, Message, Turn, Update
+from db.models import AnyRow, Conversation, Json, Message, Person, Turn, Update
 
-
-async def seen(
-    connection: AsyncConnection, *, platform: str, account: str, update_id: str
-) -> int | None:
-    """The turn an update became when it was taken in before, or None."""
-    query = (
-        select(Turn.id)
-        .join(Update, Update.message_id == Turn.message_id)
-        .where(
-            Update.platform == platform, Update.account == account, Update.update_id == update_id
-        )
+#: What is known of a message's update, conversation and person, in one look.
+_KNOWN = select(
+    select(Turn.id)
+    .join(Update, Update.message_id == Turn.message_id)
+    .where(
+        Update.platform == bindparam("platform"),
+        Update.account == bindparam("account"),
+        Update.update_id == bindparam("update_id"),
     )
-    found = await connection.scalar(query)
-    return None if found is None else int(found)
+    .scalar_subquery()
+    .label("turn_id"),
+    select(Conversation.id)
+    .where(
+        Conversation.platform == bindparam("platform"),
+        Conversation.account == bindparam("account"),
+        Conversation.channel == bindparam("channel"),
+        Conversation.thread == bindparam("thread"),
+    )
+    .scalar_subquery()
+    .label("conversation_id"),
+    *(
+        select(column)
+        .where(
+            Person.platform == bindparam("platform"), Person.external_id == bindparam("author_id")
+        )
+        .scalar_subquery()
+        .label(label)
+        for column, label in ((Person.id, "person_id"), (Person.name, "person_name"))
+    ),
+)
+
+
+async def known(
+    connection: AsyncConnection,
+    *,
+    platform: str,
+    account: str,
+    update_id: str,
+    channel: str,
+    thread: str,
+    author_id: str,
+) -> AnyRow:
+    """The ids of what is known already, None for what is not.
+
+    ``turn_id`` is the turn that the update became when it was taken in before.
+    """
+    asked = {
+        "platform": platform,
+        "account": account,
+        "update_id": update_id,
+        "channel": channel,
+        "thread": thread,
+        "author_id": author_id,
+    }
+    return (await connection.execute(_KNOWN, asked)).one()
 
 
 async def accept(

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from db.models import AnyRow, Job, Json
 from engines.loop.jobs import MAX_STRIKES, STRIKES_RESTART, Claim, Waiting
@@ -23,6 +24,24 @@ FINAL = ("done", "refused", "dead", "cancelled")
 FAILED = ("refused", "dead", "cancelled")
 
 
+# Built once: it is asked at every turn, and building it costs as much as asking.
+_WAITING = (
+    select(
+        Job.id,
+        Job.engine,
+        Job.arguments,
+        Job.lane,
+        Job.seconds,
+        Job.conversation_id,
+        Job.queued_at,
+        Job.strikes,
+    )
+    .where(Job.state == "queued")
+    .order_by(Job.lane, Job.queued_at, Job.id)
+    .limit(bindparam("limit"))
+)
+
+
 async def add(connection: AsyncConnection, rows: Sequence[Json]) -> list[int]:
     """Insert jobs and return their ids, in order."""
     query = insert(Job).returning(Job.id, sort_by_parameter_order=True)
@@ -31,21 +50,6 @@ async def add(connection: AsyncConnection, rows: Sequence[Json]) -> list[int]:
 
 async def waiting(connection: AsyncConnection, limit: int) -> list[Waiting]:
     """The first ``limit`` queued jobs by lane and age."""
-    query = (
-        select(
-            Job.id,
-            Job.engine,
-            Job.arguments,
-            Job.lane,
-            Job.seconds,
-            Job.conversation_id,
-            Job.queued_at,
-            Job.strikes,
-        )
-        .where(Job.state == "queued")
-        .order_by(Job.lane, Job.queued_at, Job.id)
-        .limit(limit)
-    )
     return [
         Waiting(
             id=row.id,
@@ -57,7 +61,7 @@ async def waiting(connection: AsyncConnection, limit: int) -> list[Waiting]:
             queued_at=row.queued_at,
             alone=row.strikes > STRIKES_RESTART,
         )
-        for row in await connection.execute(query)
+        for row in await connection.execute(_WAITING, {"limit": limit})
     ]
 
 
@@ -135,12 +139,22 @@ async def progress(connection: AsyncConnection, claim: Claim, fraction: float) -
 async def end(
     connection: AsyncConnection, claim: Claim, state: str, now: float, **values: Any
 ) -> AnyRow | None:
-    """Move a held job to a final state; returns its row, or None when the claim was lost."""
+    """Move a held job to a final state; returns its row, or None when the claim was lost.
+
+    The row's ``blocked`` says how many steps of its turn wait for it or for one after it.
+    """
+    other = aliased(Job)
+    blocked = (
+        select(func.count())
+        .where(other.turn_id == Job.turn_id, other.state == "blocked")
+        .scalar_subquery()
+        .label("blocked")
+    )
     query = (
         update(Job)
         .where(_held(claim))
         .values(state=state, owner=None, lease_until=None, finished_at=now, **values)
-        .returning(Job.turn_id, Job.conversation_id, Job.step, Job.started_at)
+        .returning(Job.turn_id, Job.conversation_id, Job.step, blocked)
     )
     return (await connection.execute(query)).one_or_none()
 

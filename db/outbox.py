@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import AnyRow, Conversation, Json, OutboxPart, Turn
@@ -45,26 +45,29 @@ async def add(
         )
 
 
+_OPEN_PARTS = (
+    select(
+        OutboxPart.__table__,
+        Conversation.channel,
+        Conversation.thread,
+    )
+    .join(Conversation, Conversation.id == OutboxPart.conversation_id)
+    .where(
+        OutboxPart.state.in_(OPEN),
+        Conversation.platform == bindparam("platform"),
+        Conversation.account == bindparam("account"),
+    )
+    .order_by(OutboxPart.id)
+    .limit(bindparam("limit"))
+)
+
+
 async def open_parts(
     connection: AsyncConnection, platform: str, account: str, limit: int
 ) -> Sequence[AnyRow]:
     """Parts not yet sent for one account of a platform, in the order they must go out."""
-    query = (
-        select(
-            OutboxPart.__table__,
-            Conversation.channel,
-            Conversation.thread,
-        )
-        .join(Conversation, Conversation.id == OutboxPart.conversation_id)
-        .where(
-            OutboxPart.state.in_(OPEN),
-            Conversation.platform == platform,
-            Conversation.account == account,
-        )
-        .order_by(OutboxPart.id)
-        .limit(limit)
-    )
-    return (await connection.execute(query)).all()
+    asked = {"platform": platform, "account": account, "limit": limit}
+    return (await connection.execute(_OPEN_PARTS, asked)).all()
 
 
 async def sending(connection: AsyncConnection, part_id: int) -> None:

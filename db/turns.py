@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import AnyRow, Conversation, Message, Turn
@@ -16,29 +16,32 @@ ACTIONABLE = ("received", "transformed")
 FINAL = ("delivered", "cancelled")
 
 
+_ACTIONABLE = (
+    select(
+        Turn.id,
+        Turn.stage,
+        Turn.query,
+        Turn.conversation_id,
+        Turn.created_at,
+        Message.text,
+        Message.attachments,
+        Message.reply_to,
+        Conversation.platform,
+        Conversation.account,
+        Conversation.channel,
+        Conversation.last_handle,
+    )
+    .join(Message, Message.id == Turn.message_id)
+    .join(Conversation, Conversation.id == Turn.conversation_id)
+    .where(Turn.stage.in_(ACTIONABLE))
+    .order_by(Turn.id)
+    .limit(bindparam("limit"))
+)
+
+
 async def actionable(connection: AsyncConnection, limit: int) -> Sequence[AnyRow]:
     """Turns to take a step further, oldest first, with what is needed for it."""
-    query = (
-        select(
-            Turn.id,
-            Turn.stage,
-            Turn.query,
-            Turn.conversation_id,
-            Turn.created_at,
-            Message.text,
-            Message.attachments,
-            Message.reply_to,
-            Conversation.platform,
-            Conversation.account,
-            Conversation.channel,
-        )
-        .join(Message, Message.id == Turn.message_id)
-        .join(Conversation, Conversation.id == Turn.conversation_id)
-        .where(Turn.stage.in_(ACTIONABLE))
-        .order_by(Turn.id)
-        .limit(limit)
-    )
-    return (await connection.execute(query)).all()
+    return (await connection.execute(_ACTIONABLE, {"limit": limit})).all()
 
 
 async def advance(

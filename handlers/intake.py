@@ -23,39 +23,47 @@ class Intake:
         A message that was taken in before changes nothing and gives the turn it began then.
         """
         now = self._database.clock()
-        update = {
-            "platform": incoming.platform,
-            "account": incoming.account,
-            "update_id": incoming.update_id,
-        }
         async with self._database.write() as connection:
-            if (turn_id := await inbox.seen(connection, **update)) is not None:
-                return turn_id
-            conversation_id = await conversations.conversation(
+            known = await inbox.known(
+                connection,
+                platform=incoming.platform,
+                account=incoming.account,
+                update_id=incoming.update_id,
+                channel=incoming.channel,
+                thread=incoming.thread,
+                author_id=incoming.author_id,
+            )
+            if known.turn_id is not None:
+                return int(known.turn_id)
+            turn_id = await inbox.accept(
                 connection,
                 now,
                 platform=incoming.platform,
                 account=incoming.account,
-                channel=incoming.channel,
-                thread=incoming.thread,
-            )
-            person_id = await conversations.person(
-                connection,
-                now,
-                platform=incoming.platform,
-                external_id=incoming.author_id,
-                name=incoming.author_name,
-            )
-            turn_id = await inbox.accept(
-                connection,
-                now,
-                **update,
-                conversation_id=conversation_id,
-                person_id=person_id,
+                update_id=incoming.update_id,
+                conversation_id=known.conversation_id
+                or await conversations.add_conversation(
+                    connection,
+                    now,
+                    platform=incoming.platform,
+                    account=incoming.account,
+                    channel=incoming.channel,
+                    thread=incoming.thread,
+                ),
+                person_id=known.person_id
+                or await conversations.add_person(
+                    connection,
+                    now,
+                    platform=incoming.platform,
+                    external_id=incoming.author_id,
+                    name=incoming.author_name,
+                ),
                 external_id=incoming.message_id or incoming.update_id,
                 reply_to=incoming.reply_to,
                 text=incoming.text,
                 attachments=[asdict(attachment) for attachment in incoming.attachments],
             )
+            if known.person_id is not None and known.person_name != incoming.author_name:
+                await conversations.rename(connection, known.person_id, incoming.author_name)
         self._on_turn()
         return turn_id

@@ -6,7 +6,7 @@ outbox, and lets the turn's next step into the queue, all or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import structlog
@@ -72,8 +72,15 @@ class Landing:
                 return False
             await self._store(connection, claim, row, outcome, now)
             parts = respond.result(claim.task, outcome)
-            await self._go_on(connection, row, parts, now)
-        self._landed(row)
+            if row.step == 0 and outcome.text:
+                # A spoken query was heard: its words are shown, and planned next.
+                await self._put(connection, row, row.step, parts, now)
+                heard = {"of": "hearing", "to": "transformed", "query": outcome.text}
+                await turns.advance(connection, row.turn_id, now=now, **heard)
+                released = False
+            else:
+                released = await self._go_on(connection, row, parts, now)
+        self._landed(row, released)
         return True
 
     async def refuse(self, claim: Claim, refusal: Refusal) -> bool:
@@ -108,13 +115,14 @@ class Landing:
             row = await jobs.end(connection, claim, state, now, refusal=reason)
             if row is None:
                 return False
-            await self._go_on(connection, row, respond.refusal(refusal), now)
-        self._landed(row)
+            released = await self._go_on(connection, row, respond.refusal(refusal), now)
+        self._landed(row, released)
         return True
 
-    def _landed(self, row: AnyRow) -> None:
+    def _landed(self, row: AnyRow, released: bool) -> None:
         self._bells.outbox()
-        self._bells.jobs()
+        if released:
+            self._bells.jobs()
         if row.step == 0:  # a spoken query was heard
             self._bells.turns()
 
@@ -145,14 +153,18 @@ class Landing:
 
     async def _go_on(
         self, connection: AsyncConnection, ended: AnyRow, parts: Sequence[Part], now: float
-    ) -> None:
-        """Put the ended step's parts in the outbox; queue the next step, or compose the turn."""
+    ) -> bool:
+        """Put the ended step's parts in the outbox; queue the next step, or compose the turn.
+
+        Returns whether a step was queued.
+        """
         await self._put(connection, ended, ended.step, parts, now)
+        if not ended.blocked:
+            await self._compose(connection, ended, parts, now)
+            return False
         rows = await jobs.of_turn(connection, ended.turn_id)
-        sources: dict[int, list[Json]] = {}
-        if any(row.state == "blocked" for row in rows):
-            made = await conversations.assets_by_step(connection, ended.turn_id)
-            sources = {step: [assign.source(asset) for asset in made[step]] for step in made}
+        made = await conversations.assets_by_step(connection, ended.turn_id)
+        sources = {step: [assign.source(asset) for asset in made[step]] for step in made}
         done = {row.step: row for row in rows if row.state == "done"}
         for row in rows:
             if row.state != "blocked":
@@ -169,23 +181,14 @@ class Landing:
                     await self._put(connection, ended, row.step, respond.refusal(refusal), now)
                 continue
             await jobs.release(connection, row.id, found, arguments, now)
-            return
-        await self._compose(connection, ended, done, parts, now)
+            return True
+        await self._compose(connection, ended, parts, now)
+        return False
 
     async def _compose(
-        self,
-        connection: AsyncConnection,
-        ended: AnyRow,
-        done: Mapping[int, AnyRow],
-        parts: Sequence[Part],
-        now: float,
+        self, connection: AsyncConnection, ended: AnyRow, parts: Sequence[Part], now: float
     ) -> None:
-        heard = done.get(0) if ended.step == 0 else None
-        if heard is not None and heard.text:
-            await turns.advance(
-                connection, ended.turn_id, of="hearing", to="transformed", now=now, query=heard.text
-            )
-            return
+        """Every step of the turn has ended, so its reply is whole."""
         stage = "hearing" if ended.step == 0 else "running"
         await turns.advance(connection, ended.turn_id, of=stage, to="composed", now=now)
         if not parts:  # otherwise the turn closes when they are delivered

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import conversations, jobs, outbox, turns
 from db.models import AnyRow, Json
 from db.session import Database
-from engines.dialogue.plan import Handle, Plan, Planner, Step
+from engines.dialogue.plan import Handle, Plan, Planner, Query, Step
 from engines.engine import EngineSpec
 from engines.kinds import Refusal
 from handlers import analyse, assign, respond
@@ -70,31 +70,37 @@ class Turns:
     async def _waiting(self) -> Mapping[int, Sequence[AnyRow]]:
         async with self._database.read() as connection:
             rows = await turns.actionable(connection, AT_ONCE)
-        # One at a time in a conversation: a request may mean what the one before sent.
-        first: dict[int, Sequence[AnyRow]] = {}
+        # In a conversation one after the other: a request may mean what the one before sent.
+        grouped: dict[int, list[AnyRow]] = {}
         for row in rows:
             if row.platform in self._edges:
-                first.setdefault(row.conversation_id, (row,))
-        return first
+                grouped.setdefault(row.conversation_id, []).append(row)
+        return grouped
 
     async def _take(self, rows: Sequence[AnyRow]) -> None:
-        (row,) = rows
+        for row in rows:
+            if not await self._take_one(row):
+                self.ring()  # it has a next stage, or must be tried again, before those after it
+                return
+
+    async def _take_one(self, row: AnyRow) -> bool:
+        """Take a turn a stage further; whether it now is somebody else's."""
         try:
             if row.stage == "received" and row.attachments:
-                await self._receive(row)
-            else:
-                await self._plan(row)
+                return await self._receive(row) != "transformed"
+            await self._plan(row)
         except SQLAlchemyError:
             raise  # the database is ailing, not the turn; whoever supervises us tries again
         except Exception:
             failures = self._failures[row.id] = self._failures.get(row.id, 0) + 1
             log.exception("a turn could not be handled", turn=row.id, stage=row.stage)
-            if failures >= TRIES:
-                await self._end(row, of=row.stage, parts=[Part("text", say("internal"))])
-        self.ring()  # this conversation's next turn, or this turn's next stage
+            if failures < TRIES:
+                return False
+            await self._end(row, of=row.stage, parts=[Part("text", say("internal"))])
+        return True
 
-    async def _receive(self, row: AnyRow) -> None:
-        """Turn attachments into assets; a spoken query goes to the loop, others to the planner."""
+    async def _receive(self, row: AnyRow) -> str:
+        """Turn attachments into assets; returns the stage that the turn is in then."""
         edge = self._edges[row.platform]
         attachments = [Attachment(**fields) for fields in row.attachments]
         transformed = await self._transform.attachments(edge, attachments)
@@ -111,7 +117,7 @@ class Turns:
             # Without its file a request would fall on another, older one: it ends here instead.
             to = "hearing" if spoken else "transformed" if usable else "composed"
             if not await turns.advance(connection, row.id, of="received", to=to, now=now):
-                return
+                return "taken by another"
             numbers = await conversations.add_assets(
                 connection,
                 row.conversation_id,
@@ -122,6 +128,7 @@ class Turns:
                 await self._hear(connection, row, numbers[0], now)
         self._bells.outbox()
         self._bells.jobs()
+        return to
 
     async def _hear(
         self, connection: AsyncConnection, row: AnyRow, number: int, now: float
@@ -136,15 +143,17 @@ class Turns:
         if (told := await self._commands.answer(row)) is not None:
             await self._end(row, of=row.stage, parts=[Part("text", told)] if told else [])
             return
-        async with self._database.read() as connection:
-            query = await analyse.query(
-                connection,
-                conversation_id=row.conversation_id,
-                turn_id=row.id,
-                text=row.query,
-                spoken=spoken,
-                alone=not row.attachments and row.reply_to is None,
-            )
+        query = Query(row.query, spoken=spoken)
+        if row.last_handle:  # otherwise nothing was ever sent or made here
+            async with self._database.read() as connection:
+                query = await analyse.query(
+                    connection,
+                    conversation_id=row.conversation_id,
+                    turn_id=row.id,
+                    text=row.query,
+                    spoken=spoken,
+                    alone=not row.attachments and row.reply_to is None,
+                )
         try:
             plan = await self._planner.plan(query)
             if not plan.steps:

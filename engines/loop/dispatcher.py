@@ -56,6 +56,8 @@ class Dispatcher:
         self._clock = clock
         self._lease_s = lease_s
         self._learnt: dict[str, float] = {}
+        #: Whether more waited beside the last batch; what came later has rung.
+        self._left = False
         self._queued = asyncio.Event()
         self._cancelling = asyncio.Event()
 
@@ -74,7 +76,7 @@ class Dispatcher:
             log.info("loop started", owner=self._owner, recovered=recovered)
             while True:
                 self._queued.clear()
-                if not await self.step():
+                if not await self.step() or not self._left:
                     await _either(self._queued, POLL_S)
         finally:
             await self._host.kill()
@@ -87,11 +89,13 @@ class Dispatcher:
         )
         if batch is None:
             return False
+        self._left = len(waiting) > len(batch.ids)
         try:
             await self._host.start()
         except HostDied as error:
             log.warning("the inference process cannot be started", error=str(error))
             await asyncio.sleep(RESTART_S)
+            self._left = True
             return True
         claims = await self._store.claim(batch.ids, self._owner, self._lease_s)
         if claims:

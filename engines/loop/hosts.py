@@ -78,6 +78,7 @@ class ProcessHost:
         self._listener: asyncio.Task[None] | None = None
         self._heard: asyncio.Queue[wire.Up | None] = asyncio.Queue()
         self._last_heard = 0.0
+        self._clearing = asyncio.Lock()
         self._resident: frozenset[str] = frozenset()
         self._device = "cpu"
 
@@ -141,16 +142,22 @@ class ProcessHost:
         if process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            await asyncio.to_thread(process.wait)
-        if self._listener is not None:
-            await self._listener
-            self._listener = None
-        if self._writer is not None:
-            self._writer.close()
-            with contextlib.suppress(ConnectionError):
-                await self._writer.wait_closed()
-            self._writer = None
-        self._resident = frozenset()
+        # To the end, even if whoever asked is cancelled: nothing must be left for the next start.
+        await asyncio.shield(self._clear(process))
+
+    async def _clear(self, process: subprocess.Popen[bytes] | None) -> None:
+        async with self._clearing:  # whoever asks a second time waits for the first
+            if process is not None:
+                await asyncio.to_thread(process.wait)
+            if self._listener is not None:
+                await self._listener
+                self._listener = None
+            if self._writer is not None:
+                self._writer.close()
+                with contextlib.suppress(ConnectionError):
+                    await self._writer.wait_closed()
+                self._writer = None
+            self._resident = frozenset()
 
     def _lives(self) -> bool:
         # The end of the socket may be unread yet, or the end of the process unknown: ask for both.

@@ -166,6 +166,7 @@ def test_the_study_runs_over_every_model(babble: list[Samples]) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_half_an_hour_in_flat_memory(denoiser: DeepFilterNet3, tmp_path: Path) -> None:
     """The result lies in a file; what stays in memory is one block and the network's state."""
     rate = 8_000

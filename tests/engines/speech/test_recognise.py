@@ -263,6 +263,7 @@ def _looped(path: Path, reading: Samples, minutes: int) -> Path:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_an_hour_takes_no_more_memory_than_ten_minutes(tmp_path: Path, reading: Samples) -> None:
     short_mb, _, short_words = _measured(_looped(tmp_path / "10.wav", reading, 10))
     long_mb, seconds, long_words = _measured(_looped(tmp_path / "60.wav", reading, 60))
