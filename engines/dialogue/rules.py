@@ -177,6 +177,8 @@ def _transcribe(clause: str, scene: _Scene) -> list[Step]:
     for language in wording.LANGUAGE.finditer(f"{scene.unread}. {masked}"):
         if code := language_code(language[1] or language[2]):
             arguments["language"] = code
+    if not arguments and (unknown := wording.UNKNOWN_LANGUAGE.search(masked)):
+        arguments["language"] = unknown[1]  # the engine says that it does not know it
     return [Step("speech_recognition", arguments, (one,)) for one in _audio(masked, scene)]
 
 

@@ -131,6 +131,7 @@ PLEASE = re.compile(r",\s*please[.!?]?$", re.IGNORECASE)
 #: What stands for the words of an earlier step where a noun asks for speech.
 PRONOUN = re.compile(r"(?:it|this|that|그거|그걸|이거|이걸|이것|)\W*", re.IGNORECASE)
 _TONGUE = r"([A-Za-z]{4,})"
+UNKNOWN_LANGUAGE = re.compile(r"\bin ([A-Z][a-z]{3,30})[\s.!?]*$")
 LANGUAGE = re.compile(
     rf"\b(?:in|as|from|is|it's|speaks?|speaking|spoken|language:?)\s+(?=[a-z]){_TONGUE}\b"
     rf"|\b{_TONGUE}\s+{_SOUND}",
