@@ -94,6 +94,8 @@ async def _weights(_settings: Settings) -> list[Finding]:
             findings.append(Finding("weights", "good", f"{name}, {size:.0f} MB"))
         else:
             do = f"Run “python -m bot weights fetch {name}” while the machine is online."
+            if name == "kokoro-voices":
+                do += " Until then speech comes in one small voice."
             findings.append(Finding("weights", "fault", f"{name} is not there", do))
     return findings
 

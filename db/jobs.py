@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from db.models import AnyRow, Job, Json
-from engines.loop.jobs import MAX_STRIKES, STRIKES_RESTART, Claim, Waiting
+from engines.loop.jobs import AGING_S, MAX_STRIKES, STRIKES_RESTART, Claim, Waiting
 
 #: States that a job never leaves.
 FINAL = ("done", "refused", "dead", "cancelled")
@@ -37,7 +37,8 @@ _WAITING = (
         Job.strikes,
     )
     .where(Job.state == "queued")
-    .order_by(Job.lane, Job.queued_at, Job.id)
+    # By lane, raised by age as the scheduler does: else a full window would hide the long lane.
+    .order_by(Job.queued_at + Job.lane * AGING_S, Job.id)
     .limit(bindparam("limit"))
 )
 
@@ -49,7 +50,7 @@ async def add(connection: AsyncConnection, rows: Sequence[Json]) -> list[int]:
 
 
 async def waiting(connection: AsyncConnection, limit: int) -> list[Waiting]:
-    """The first ``limit`` queued jobs by lane and age."""
+    """The first ``limit`` queued jobs by lane, raised by age."""
     return [
         Waiting(
             id=row.id,

@@ -22,9 +22,11 @@ from typing import Protocol, TypeVar
 from engines.kinds import Event, Work
 
 #: Modules that define engines. Importing one is cheap: heavy libraries are imported in ``load``.
+#: Of several engines for a task, the first whose weights are installed serves.
 MODULES = (
     "engines.speech.recognise",
     "engines.speech.speak",
+    "engines.speech.speak_small",
     "engines.speech.enhance",
 )
 

@@ -112,8 +112,8 @@ def models() -> dict[str, Denoise]:
     return {
         "unprocessed": lambda noisy: noisy,
         "DeepFilterNet3": deep_filter_net,
-        "DTLN": Dtln(weights.folder("dtln")),
-        "GTCRN": Gtcrn(weights.folder("gtcrn")),
+        "DTLN": Dtln(weights.fetch("dtln")),
+        "GTCRN": Gtcrn(weights.fetch("gtcrn")),
     }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import conversations
 from db.models import AnyRow, Json
+from engines import weights
 from engines.dialogue.plan import Handle, Plan, ResultOf, Step
 from engines.engine import EngineSpec
 from engines.kinds import Refusal
@@ -74,7 +75,7 @@ def _row(
     register: Mapping[str, EngineSpec],
 ) -> Json:
     task = TASKS.get(step.task)
-    engine = next((spec for spec in register.values() if spec.task == step.task), None)
+    engine = serving(step.task, register)
     if task is None or engine is None:
         raise Refusal("not_yet")
     given, sources = [], []
@@ -109,6 +110,15 @@ def _row(
         "state": "blocked",
         "queued_at": None,
     }
+
+
+def serving(task: str, register: Mapping[str, EngineSpec]) -> EngineSpec | None:
+    """The engine for a task: the first whose weights are installed, else the first."""
+    able = [spec for spec in register.values() if spec.task == task]
+    for spec in able:
+        if all(weights.present(name) for name in spec.weights):
+            return spec
+    return able[0] if able else None
 
 
 def _earlier(result: ResultOf, position: int, plan: Plan) -> Step:

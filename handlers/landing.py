@@ -98,8 +98,9 @@ class Landing:
         if again:
             self._bells.jobs()
             return True
-        log.error("a job is dead", job=claim.id, task=claim.task, engine=claim.engine)
-        return await self._fail(claim, "dead", Refusal("dead"))
+        if dead := await self._fail(claim, "dead", Refusal("dead")):
+            log.error("a job is dead", job=claim.id, task=claim.task, engine=claim.engine)
+        return dead
 
     async def cost(self, engine: str, device: str, seconds_per_second: float) -> None:
         """Learn what a batch cost."""

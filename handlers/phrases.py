@@ -69,6 +69,7 @@ PHRASES: Mapping[str, str] = {
     "first, or record it again closer to the microphone.",
     "unsure": "(I am not sure of every word: the recording is hard to understand.)",
     "cleaned": "Cleaned: the noise between the words is {lower} dB lower.",
+    "stand_in": "(In the small voice: the other voices are not installed here.)",
     "hardly_noisy": "I found hardly any noise to take out.",
     "sent_again": "(sent again: the first try may have reached you)",
     # where a request stands

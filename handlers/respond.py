@@ -57,6 +57,8 @@ def _words(task: str, outcome: Outcome) -> str:
     if task == "speech_enhancement" and "noise_reduction_db" in outcome.data:
         lower = round(outcome.data["noise_reduction_db"])
         return say("cleaned", lower=lower) if lower >= LEAST_DB else say("hardly_noisy")
+    if outcome.data.get("stand_in"):
+        return say("stand_in")
     return outcome.text
 
 

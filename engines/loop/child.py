@@ -67,7 +67,7 @@ class Child:
             batch = [self._work(item) for item in run.items]
             for event in engine.run(batch):
                 self._report(run, event, open_ids, time.perf_counter() - started)
-                if self._stop_cancelled(open_ids) and not open_ids:
+                if open_ids and open_ids <= self._cancelled:
                     break
         except WeightsMissing as missing:
             self._decline(open_ids, "weights_missing", weight=missing.name)
@@ -80,17 +80,23 @@ class Child:
             # Whatever an engine raises ends its batch, never the process; the dispatcher reports
             # the traceback to the operator and tries again.
             self._broke(open_ids)
-        self._stop_cancelled(open_ids)
-        for job in open_ids:
+        stopped = open_ids & self._cancelled  # once: more may be cancelled while we speak
+        for job in stopped:
+            self._send(wire.Cancelled(job))
+        for job in open_ids - stopped:
             self._send(wire.Broke(job, f"{run.engine} ended without a result"))
         self._cancelled -= {item.id for item in run.items}
         return time.perf_counter() - started
 
     def _report(self, run: wire.Run, event: Event, open_ids: set[int], elapsed_s: float) -> None:
         job = run.items[event.index].id
-        if job not in open_ids or job in self._cancelled:
+        if job not in open_ids:
             return
         match event:
+            case Progress() if job in self._cancelled:
+                return  # it stays open while the engine is at it: who waits too long kills us
+            case Done() | Refused() if job in self._cancelled:
+                self._send(wire.Cancelled(job))
             case Progress(fraction=fraction):
                 self._send(wire.Progressed(job, fraction))
                 return  # the job stays open
@@ -99,14 +105,6 @@ class Child:
             case Refused(refusal=refusal):
                 self._send(wire.Declined(job, refusal.code, refusal.facts))
         open_ids.discard(job)
-
-    def _stop_cancelled(self, open_ids: set[int]) -> bool:
-        """Say which jobs end here because they were cancelled; whether there were any."""
-        stopped = open_ids & self._cancelled
-        for job in stopped:
-            self._send(wire.Cancelled(job))
-        open_ids -= stopped
-        return bool(stopped)
 
     def _engine(self, name: str) -> Engine:
         if name not in self._loaded:

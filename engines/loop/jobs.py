@@ -14,6 +14,9 @@ from engines.kinds import Lane, Outcome, Refusal
 #: Lanes in the order they are served.
 LANES: tuple[Lane, ...] = ("interactive", "normal", "long")
 
+#: A job rises by one lane for each of these seconds it has waited, so no lane starves.
+AGING_S = 60.0
+
 #: A job with this many strikes is dead. An engine's exception is worth 2 (so three tries), a crash
 #: of the child 3 (so two), a death of the whole service 1: restarts are seldom the job's fault.
 MAX_STRIKES = 6

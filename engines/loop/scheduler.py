@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engines.loop.jobs import Waiting
+from engines.loop.jobs import AGING_S, Waiting
 
-#: A job rises by one lane for each of these it has waited, so no lane starves.
-AGING_S = 60.0
 #: How far down the order a job may be preferred because its engine is loaded.
 LOOKAHEAD = 32
 #: ... unless the first in order has waited this long.

@@ -100,14 +100,14 @@ class Kokoro:
         voice = find(str(work.arguments.get("voice") or "af_heart"), self.voices)
         utterances = self.utterances(text, voice)
         total = sum(len(utterance.phonemes) for utterance in utterances)
-        parts = [_silence(LEAD_S)]
+        parts = [silence(LEAD_S)]
         sentences: list[dict[str, Any]] = []
         at = len(parts[0])
         done = 0
         for utterance in utterances:
             yield Progress(index, done / total)
             voiced = _trimmed(self._synthesise(utterance.phonemes, voice, speed))
-            pause = _silence(utterance.pause / speed)
+            pause = silence(utterance.pause / speed)
             parts += [voiced, pause]
             sentences.append(
                 {
@@ -125,12 +125,7 @@ class Kokoro:
 
     def utterances(self, text: str, voice: Voice) -> list[Utterance]:
         """What to say for ``text``; raises :class:`Refusal` where it cannot be said."""
-        if len(text) > CHARACTERS:
-            raise Refusal("text_too_long", characters=len(text), limit=CHARACTERS)
-        seen = plain(text)
-        letter = unreadable(seen)
-        if letter is not None:
-            raise Refusal("language_not_spoken", letter=letter)
+        seen = readable(text)
         utterances: list[Utterance] = []
         for line in seen.split("\n"):
             for sentence in self._split_sentences(line):
@@ -184,6 +179,17 @@ class Kokoro:
         return np.asarray(samples, dtype=np.float32).reshape(-1)
 
 
+def readable(text: str) -> str:
+    """The text without markup; raises :class:`Refusal` where it is too long or not English."""
+    if len(text) > CHARACTERS:
+        raise Refusal("text_too_long", characters=len(text), limit=CHARACTERS)
+    seen = plain(text)
+    letter = unreadable(seen)
+    if letter is not None:
+        raise Refusal("language_not_spoken", letter=letter)
+    return seen
+
+
 def _halves(text: str) -> tuple[str, str] | None:
     """A long sentence cut near its middle, after a clause if there is one; None for one word."""
     middle = len(text) / 2
@@ -197,7 +203,8 @@ def _halves(text: str) -> tuple[str, str] | None:
     return text[: gap.start()], text[gap.end() :]
 
 
-def _silence(seconds: float) -> Samples:
+def silence(seconds: float) -> Samples:
+    """Zeros [frames] at the voice's rate."""
     return np.zeros(round(seconds * RATE), dtype=np.float32)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from db import jobs
 from db.models import Conversation, Job, Json, Message, Person, Turn
 from db.session import Database
-from engines.loop.jobs import MAX_STRIKES
+from engines.loop.jobs import AGING_S, MAX_STRIKES
 
 LEASE_S = 20.0
 NOW = 1000.0
@@ -206,3 +206,18 @@ async def test_progress_and_cancellation_reach_the_holder(database: Database) ->
         assert row.progress == 0.5
         assert await jobs.ask_to_cancel(connection, row.turn_id) == 1
         assert await jobs.renew(connection, [claim], NOW + 9) == {job_id: True}
+
+
+async def test_a_full_window_of_short_jobs_does_not_hide_an_old_long_one(
+    database: Database,
+) -> None:
+    turn_id = await turn(database)
+    async with database.write() as connection:
+        conversation_id = (await connection.execute(select(Turn.conversation_id))).scalar_one()
+        fresh = [
+            job(turn_id, n, conversation_id=conversation_id, queued_at=NOW + 3 * AGING_S)
+            for n in range(70)
+        ]
+        long = job(turn_id, 70, conversation_id=conversation_id, lane=2, queued_at=NOW)
+        *_, old = await jobs.add(connection, [*fresh, long])
+        assert (await jobs.waiting(connection, 64))[0].id == old

@@ -45,5 +45,7 @@ def test_the_scan_finds_the_product_s_refusals() -> None:
 def test_every_sentence_begins_well_and_ends(key: str) -> None:
     sentence = PHRASES[key].strip()
     assert sentence
-    if not key.startswith(("status_", "doing_", "eta", "help_line", "sent_again", "unsure")):
+    if not key.startswith(
+        ("status_", "doing_", "eta", "help_line", "sent_again", "unsure", "stand_in")
+    ):
         assert sentence[-1] in ".?!"

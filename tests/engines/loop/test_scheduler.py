@@ -9,8 +9,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.loop.jobs import Waiting
-from engines.loop.scheduler import AGING_S, BATCH_SECONDS, LOOKAHEAD, PATIENCE_S, Batch, choose
+from engines.loop.jobs import AGING_S, Waiting
+from engines.loop.scheduler import BATCH_SECONDS, LOOKAHEAD, PATIENCE_S, Batch, choose
 
 NOW = 10_000.0
 INTERACTIVE, NORMAL, LONG = 0, 1, 2
