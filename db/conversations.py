@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from db.models import AnyRow, Asset, Conversation, Job, Json, Message, Person, Turn
+from db.session import key
 
 
 async def add_conversation(
@@ -30,7 +31,7 @@ async def add_conversation(
         last_handle=0,
         created_at=now,
     )
-    return int((await connection.execute(made.returning(Conversation.id))).scalar_one())
+    return key(await connection.execute(made))
 
 
 async def add_person(
@@ -40,7 +41,7 @@ async def add_person(
     made = insert(Person).values(
         platform=platform, external_id=external_id, name=name, created_at=now
     )
-    return int((await connection.execute(made.returning(Person.id))).scalar_one())
+    return key(await connection.execute(made))
 
 
 async def rename(connection: AsyncConnection, person_id: int, name: str) -> None:

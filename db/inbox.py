@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import AnyRow, Conversation, Json, Message, Person, Turn, Update
+from db.session import key
 
 #: What is known of a message's update, conversation and person, in one look.
 _KNOWN = select(
@@ -81,21 +82,16 @@ async def accept(
     attachments: Sequence[Json],
 ) -> int:
     """Store a new update with its message, and begin a turn; returns the turn's id."""
-    message_id = (
-        await connection.execute(
-            insert(Message)
-            .values(
-                conversation_id=conversation_id,
-                person_id=person_id,
-                external_id=external_id,
-                reply_to=reply_to,
-                text=text,
-                attachments=list(attachments),
-                created_at=now,
-            )
-            .returning(Message.id)
-        )
-    ).scalar_one()
+    message = insert(Message).values(
+        conversation_id=conversation_id,
+        person_id=person_id,
+        external_id=external_id,
+        reply_to=reply_to,
+        text=text,
+        attachments=list(attachments),
+        created_at=now,
+    )
+    message_id = key(await connection.execute(message))
     await connection.execute(
         insert(Update).values(
             platform=platform,
@@ -113,4 +109,4 @@ async def accept(
         created_at=now,
         updated_at=now,
     )
-    return int((await connection.execute(turn.returning(Turn.id))).scalar_one())
+    return key(await connection.execute(turn))

@@ -43,10 +43,9 @@ _WAITING = (
 )
 
 
-async def add(connection: AsyncConnection, rows: Sequence[Json]) -> list[int]:
-    """Insert jobs and return their ids, in order."""
-    query = insert(Job).returning(Job.id, sort_by_parameter_order=True)
-    return list((await connection.execute(query, list(rows))).scalars())
+async def add(connection: AsyncConnection, rows: Sequence[Json]) -> None:
+    """Insert jobs."""
+    await connection.execute(insert(Job), list(rows))
 
 
 async def waiting(connection: AsyncConnection, limit: int) -> list[Waiting]:

@@ -14,7 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, CursorResult, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 BUSY_TIMEOUT_S = 30
@@ -67,6 +67,14 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+
+
+def key(inserted: CursorResult[Any]) -> int:
+    """The primary key that the database gave to one inserted row."""
+    found = inserted.inserted_primary_key
+    if found is None:
+        raise TypeError("not the result of inserting one row")
+    return int(found[0])
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -17,7 +17,7 @@ from db import conversations, costs, jobs, outbox, turns
 from db.models import AnyRow, ArtifactRow, Json
 from db.session import Database
 from engines.kinds import Outcome, Refusal
-from engines.loop.jobs import STRIKES_RESTART, Claim, Waiting
+from engines.loop.jobs import STRIKES_RESTART, Choose, Claim
 from handlers import assign, respond
 from handlers.bells import Bells
 from handlers.edge import Part
@@ -40,15 +40,18 @@ class Landing:
             await self.strike(claim, STRIKES_RESTART)
         return len(left)
 
-    async def waiting(self, limit: int) -> Sequence[Waiting]:
-        """The first ``limit`` queued jobs by lane and age."""
-        async with self._database.read() as connection:
-            return await jobs.waiting(connection, limit)
-
-    async def claim(self, ids: Sequence[int], owner: str, lease_s: float) -> Sequence[Claim]:
-        """Those of ``ids`` that were still queued, now running for ``owner``."""
+    async def take(
+        self, choose: Choose, limit: int, owner: str, lease_s: float
+    ) -> tuple[Sequence[Claim], bool]:
+        """Let ``choose`` pick among the queued jobs and claim what it picks, at once."""
         async with self._database.write() as connection:
-            return await jobs.claim(connection, ids, owner, self._database.clock(), lease_s)
+            waiting = await jobs.waiting(connection, limit)
+            ids = choose(waiting)
+            if not ids:
+                return (), False
+            now = self._database.clock()
+            claims = await jobs.claim(connection, ids, owner, now, lease_s)
+        return claims, len(waiting) > len(ids)
 
     async def renew(self, claims: Sequence[Claim], lease_s: float) -> set[int]:
         """Extend the leases; returns the ids whose cancellation was asked for."""

@@ -17,7 +17,7 @@ from engines.engine import EngineSpec
 from engines.kinds import Refusal
 from engines.loop import scheduler, wire
 from engines.loop.hosts import Host, HostDied
-from engines.loop.jobs import STRIKES_CRASH, STRIKES_ERROR, Claim, JobStore
+from engines.loop.jobs import STRIKES_CRASH, STRIKES_ERROR, Claim, JobStore, Waiting
 
 LEASE_S = 20.0
 #: How many waiting jobs the scheduler chooses from.
@@ -83,24 +83,25 @@ class Dispatcher:
 
     async def step(self) -> bool:
         """Run one batch; False when there was nothing to run."""
-        waiting = await self._store.waiting(WINDOW)
-        batch = scheduler.choose(
-            waiting, self._clock(), resident=self._host.resident, max_batch=self._max_batch
-        )
-        if batch is None:
-            return False
-        self._left = len(waiting) > len(batch.ids)
         try:
+            # Before anything is claimed: a process that died idle is no job's fault.
             await self._host.start()
         except HostDied as error:
             log.warning("the inference process cannot be started", error=str(error))
             await asyncio.sleep(RESTART_S)
-            self._left = True
-            return True
-        claims = await self._store.claim(batch.ids, self._owner, self._lease_s)
+            return False
+        claims, self._left = await self._store.take(
+            self._choose, WINDOW, self._owner, self._lease_s
+        )
         if claims:
-            await self._run(batch.engine, claims)
-        return True
+            await self._run(claims[0].engine, claims)
+        return bool(claims)
+
+    def _choose(self, waiting: Sequence[Waiting]) -> Sequence[int]:
+        batch = scheduler.choose(
+            waiting, self._clock(), resident=self._host.resident, max_batch=self._max_batch
+        )
+        return batch.ids if batch else ()
 
     async def _run(self, engine: str, claims: Sequence[Claim]) -> None:
         open_claims = {claim.id: claim for claim in claims}

@@ -5,7 +5,7 @@ The loop is a library without SQL; ``handlers/landing.py`` fulfils the protocol 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -55,17 +55,23 @@ class Claim:
     seconds: float
 
 
+#: Picks ids among waiting jobs; it must be quick, the job table waits for it.
+Choose = Callable[[Sequence[Waiting]], Sequence[int]]
+
+
 class JobStore(Protocol):
     """The job table, seen from the loop. Every method is one short transaction."""
 
     async def recover(self, owner: str) -> int:
         """Queue again what a dead loop left running. Only the one running loop may call this."""
 
-    async def waiting(self, limit: int) -> Sequence[Waiting]:
-        """The first ``limit`` queued jobs by lane and age."""
+    async def take(
+        self, choose: Choose, limit: int, owner: str, lease_s: float
+    ) -> tuple[Sequence[Claim], bool]:
+        """Let ``choose`` pick among the first ``limit`` queued jobs; claim what it picks.
 
-    async def claim(self, ids: Sequence[int], owner: str, lease_s: float) -> Sequence[Claim]:
-        """Those of ``ids`` that were still queued, now running for ``owner``."""
+        Returns the jobs that are ``owner``'s now, and whether more were waiting beside them.
+        """
 
     async def renew(self, claims: Sequence[Claim], lease_s: float) -> set[int]:
         """Extend the leases; returns the ids whose cancellation was asked for."""

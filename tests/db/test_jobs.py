@@ -8,10 +8,11 @@ import multiprocessing.queues
 from collections import Counter
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import jobs
-from db.models import Conversation, Job, Json, Message, Person, Turn
+from db import conversations, inbox, jobs
+from db.models import Job, Json, Turn
 from db.session import Database
 from engines.loop.jobs import AGING_S, MAX_STRIKES
 
@@ -36,51 +37,34 @@ def job(turn_id: int, step: int, **values: object) -> Json:
     } | values
 
 
+async def add(connection: AsyncConnection, rows: list[Json]) -> list[int]:
+    """Insert jobs of one turn; returns their ids by step."""
+    await jobs.add(connection, rows)
+    query = select(Job.id).where(Job.turn_id == rows[0]["turn_id"]).order_by(Job.step)
+    return list((await connection.execute(query)).scalars())
+
+
 async def turn(database: Database) -> int:
-    """A turn in a fresh conversation, whose id becomes 1 on SQLite and is returned."""
+    """A turn in a fresh conversation."""
     async with database.write() as connection:
-        conversation = (
-            await connection.execute(
-                insert(Conversation)
-                .values(platform="t", account="a", channel="c", thread="", created_at=NOW)
-                .returning(Conversation.id)
-            )
-        ).scalar_one()
-        person = (
-            await connection.execute(
-                insert(Person)
-                .values(platform="t", external_id="p", name="P", created_at=NOW)
-                .returning(Person.id)
-            )
-        ).scalar_one()
-        message = (
-            await connection.execute(
-                insert(Message)
-                .values(
-                    conversation_id=conversation,
-                    person_id=person,
-                    external_id="m",
-                    text="",
-                    attachments=[],
-                    created_at=NOW,
-                )
-                .returning(Message.id)
-            )
-        ).scalar_one()
-        return int(
-            (
-                await connection.execute(
-                    insert(Turn)
-                    .values(
-                        conversation_id=conversation,
-                        message_id=message,
-                        stage="running",
-                        created_at=NOW,
-                        updated_at=NOW,
-                    )
-                    .returning(Turn.id)
-                )
-            ).scalar_one()
+        conversation_id = await conversations.add_conversation(
+            connection, NOW, platform="t", account="a", channel="c", thread=""
+        )
+        person_id = await conversations.add_person(
+            connection, NOW, platform="t", external_id="p", name="P"
+        )
+        return await inbox.accept(
+            connection,
+            NOW,
+            platform="t",
+            account="a",
+            update_id="1",
+            conversation_id=conversation_id,
+            person_id=person_id,
+            external_id="m",
+            reply_to=None,
+            text="",
+            attachments=[],
         )
 
 
@@ -91,7 +75,7 @@ async def fill(database: Database, count: int, **values: object) -> list[int]:
             await connection.execute(select(Turn.conversation_id).where(Turn.id == turn_id))
         ).scalar_one()
         rows = [job(turn_id, n, conversation_id=conversation_id, **values) for n in range(count)]
-        return await jobs.add(connection, rows)
+        return await add(connection, rows)
 
 
 def claim_all(url: str, name: str, found: multiprocessing.queues.Queue[list[int]]) -> None:
@@ -191,7 +175,7 @@ async def test_waiting_is_ordered_by_lane_then_age(database: Database) -> None:
             job(turn_id, 2, conversation_id=conversation_id, lane=0, queued_at=NOW + 1),
             job(turn_id, 3, conversation_id=conversation_id, state="blocked", queued_at=None),
         ]
-        normal, late, early, _ = await jobs.add(connection, rows)
+        normal, late, early, _ = await add(connection, rows)
         assert [each.id for each in await jobs.waiting(connection, 9)] == [early, late, normal]
         ahead = await jobs.ahead_of(connection, normal)
     assert [(row.engine, row.jobs) for row in ahead] == [("Null", 2)]
@@ -219,5 +203,5 @@ async def test_a_full_window_of_short_jobs_does_not_hide_an_old_long_one(
             for n in range(70)
         ]
         long = job(turn_id, 70, conversation_id=conversation_id, lane=2, queued_at=NOW)
-        *_, old = await jobs.add(connection, [*fresh, long])
+        *_, old = await add(connection, [*fresh, long])
         assert (await jobs.waiting(connection, 64))[0].id == old

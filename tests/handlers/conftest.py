@@ -18,7 +18,7 @@ from engines.blobs import BlobStore
 from engines.dialogue.rules import RulePlanner
 from engines.engine import engines
 from engines.kinds import Artifact, Outcome
-from engines.loop.jobs import Claim
+from engines.loop.jobs import Claim, Waiting
 from handlers.bells import Bells
 from handlers.deliver import Delivery
 from handlers.edge import Address, Attachment, Incoming, Part
@@ -104,8 +104,7 @@ class Room:
 
     async def claim(self) -> Claim:
         """The next job, claimed."""
-        waiting = await self.landing.waiting(1)
-        (claim,) = await self.landing.claim([waiting[0].id], OWNER, LEASE_S)
+        (claim,), _ = await self.landing.take(first, 8, OWNER, LEASE_S)
         return claim
 
     async def deliver(self) -> list[Part]:
@@ -129,6 +128,11 @@ class Room:
         """A turn's reply as it lies in the outbox."""
         async with self.database.read() as connection:
             return [Part.from_json(row.body) for row in await outbox.of_turn(connection, turn_id)]
+
+
+def first(waiting: Sequence[Waiting]) -> Sequence[int]:
+    """Choose the job that has waited longest."""
+    return [job.id for job in waiting[:1]]
 
 
 def transcript(text: str = "the words") -> Outcome:

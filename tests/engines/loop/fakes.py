@@ -10,7 +10,7 @@ from typing import Any
 from engines.kinds import Outcome, Refusal
 from engines.loop import wire
 from engines.loop.hosts import HostDied
-from engines.loop.jobs import MAX_STRIKES, STRIKES_RESTART, Claim, Waiting
+from engines.loop.jobs import MAX_STRIKES, STRIKES_RESTART, Choose, Claim, Waiting
 
 LIMIT_S = 20.0
 FINAL = ("done", "refused", "dead", "cancelled")
@@ -111,6 +111,13 @@ class MemoryStore:
             )
             for row in queued[:limit]
         ]
+
+    async def take(
+        self, choose: Choose, limit: int, owner: str, lease_s: float
+    ) -> tuple[Sequence[Claim], bool]:
+        waiting = await self.waiting(limit)
+        ids = choose(waiting)
+        return await self.claim(ids, owner, lease_s), len(waiting) > len(ids)
 
     async def claim(self, ids: Sequence[int], owner: str, lease_s: float) -> Sequence[Claim]:
         claims = []

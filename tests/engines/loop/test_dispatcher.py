@@ -75,10 +75,11 @@ async def serving(dispatcher: Dispatcher) -> AsyncIterator[None]:
             await task
 
 
-async def test_nothing_waits_so_nothing_starts(store: MemoryStore) -> None:
+async def test_nothing_waits_so_nothing_runs_but_the_host_is_warm(store: MemoryStore) -> None:
     host = ScriptedHost()
     assert not await driven(store, host).step()
-    assert host.starts == 0
+    assert host.batches == []
+    assert host.starts == 1
 
 
 async def test_results_land_and_so_do_refusals(store: MemoryStore) -> None:
@@ -165,7 +166,7 @@ async def test_a_job_that_another_loop_took_first_is_not_run(store: MemoryStore)
             await store.claim([job], "another", 20)
 
     host = Contended()
-    assert await driven(store, host).step()
+    assert not await driven(store, host).step()
     assert host.batches == []
     assert store.rows[job].owner == "another"
 
@@ -376,7 +377,7 @@ async def test_a_host_that_cannot_be_started_is_tried_again_at_no_cost_to_the_jo
     host.stillborn = 2
     dispatcher = driven(store, host)
     for _ in range(2):
-        assert await dispatcher.step()
+        assert not await dispatcher.step()
         assert (store.states(), store.rows[job].attempt) == (["queued"], 0)
     await dispatcher.step()
     assert store.states() == ["done"]
