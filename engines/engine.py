@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from engines.kinds import Event, Work
+from engines.kinds import Event, Refusal, Refused, Work
 
 #: Modules that define engines. Importing one is cheap: heavy libraries are imported in ``load``.
 #: Of several engines for a task, the first whose weights are installed serves.
@@ -63,6 +63,17 @@ class EngineSpec:
 EngineClass = TypeVar("EngineClass", bound=type)
 
 _register: dict[str, EngineSpec] = {}
+
+
+def one_by_one(
+    batch: Sequence[Work], do: Callable[[int, Work], Iterator[Event]]
+) -> Iterator[Event]:
+    """Run ``do(index, work)`` for each item; a ``Refusal`` that it raises ends that item only."""
+    for index, work in enumerate(batch):
+        try:
+            yield from do(index, work)
+        except Refusal as refusal:
+            yield Refused(index, refusal)
 
 
 def engine(

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import outbox
 from db.models import AnyRow
@@ -20,6 +21,26 @@ from handlers.serving import Serving
 log = structlog.get_logger(__name__)
 
 WINDOW = 256
+
+
+async def post(
+    connection: AsyncConnection,
+    now: float,
+    *,
+    turn_id: int,
+    conversation_id: int,
+    step: int,
+    parts: Sequence[Part],
+) -> None:
+    """Put the parts of one step's reply in the outbox, in the caller's transaction."""
+    await outbox.add(
+        connection,
+        now,
+        turn_id=turn_id,
+        conversation_id=conversation_id,
+        step=step,
+        parts=[part.to_json() for part in parts],
+    )
 
 
 class Delivery:

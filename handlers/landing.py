@@ -20,6 +20,7 @@ from engines.kinds import Outcome, Refusal
 from engines.loop.jobs import STRIKES_RESTART, Choose, Claim
 from handlers import assign, respond
 from handlers.bells import Bells
+from handlers.deliver import post
 from handlers.edge import Part
 
 log = structlog.get_logger(__name__)
@@ -206,11 +207,11 @@ class Landing:
         parts: Sequence[Part],
         now: float,
     ) -> None:
-        await outbox.add(
+        await post(
             connection,
             now,
             turn_id=ended.turn_id,
             conversation_id=ended.conversation_id,
             step=step,
-            parts=[part.to_json() for part in parts],
+            parts=parts,
         )

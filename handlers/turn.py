@@ -26,6 +26,7 @@ from engines.kinds import Refusal
 from handlers import analyse, assign, respond
 from handlers.bells import Bells
 from handlers.commands import Commands
+from handlers.deliver import post
 from handlers.edge import Attachment, Edge, Part
 from handlers.phrases import say
 from handlers.serving import Serving
@@ -199,13 +200,13 @@ class Turns:
         parts: Sequence[Part],
         now: float,
     ) -> None:
-        await outbox.add(
+        await post(
             connection,
             now,
             turn_id=row.id,
             conversation_id=row.conversation_id,
             step=step,
-            parts=[part.to_json() for part in parts],
+            parts=parts,
         )
 
 

@@ -25,6 +25,18 @@ class _Scene:
     query: Query
     steps: list[Step] = field(default_factory=list)
     unread: str = ""
+    #: What "it" may mean: the steps of the latest clause that gave a text, an audio...
+    results: dict[Modality, list[ResultOf]] = field(default_factory=dict)
+
+    def add(self, steps: Sequence[Step]) -> None:
+        """Take in the steps of a clause."""
+        self.unread = ""
+        first = len(self.steps) + 1
+        self.steps += steps
+        fresh: dict[Modality, list[ResultOf]] = {}
+        for number, step in enumerate(steps, start=first):
+            fresh.setdefault(TASKS[step.task].gives, []).append(ResultOf(number))
+        self.results |= fresh
 
     @property
     def leads(self) -> bool:
@@ -42,8 +54,10 @@ class RulePlanner:
         scene = _Scene(query)
         for clause in clauses(query.text):
             steps = next((found for read in _READERS if (found := read(clause, scene))), [])
-            scene.steps += steps
-            scene.unread = "" if steps else f"{scene.unread} {clause}"
+            if steps:
+                scene.add(steps)
+            else:
+                scene.unread = f"{scene.unread} {clause}"
         return Plan(tuple(scene.steps))
 
 
@@ -98,7 +112,7 @@ def _say(clause: str, scene: _Scene) -> list[Step]:
     """Speech asked for by a verb: "say hello", "read it aloud"."""
     masked = _masked(clause)
     if wording.SAY_RESULT.match(masked):
-        return _speech(_words_of(scene), _manner(masked), scene)
+        return _speech_of_results(_manner(masked), scene)
     if not (asks := wording.SAY.match(masked)):
         return []
     start, end = asks.span("text")
@@ -128,14 +142,18 @@ def _make_speech(clause: str, scene: _Scene) -> list[Step]:
     if "\0" in masked:
         return _speech(_quoted(clause), _manner(masked), scene)
     if wording.PRONOUN.fullmatch(clause, start, end):
-        return _speech(_words_of(scene), {}, scene)
+        return _speech_of_results({}, scene)
     return _speech(clause[start:end], {}, scene)
 
 
-def _speech(text: str | ResultOf | None, manner: Arguments, scene: _Scene) -> list[Step]:
-    if isinstance(text, str):
-        text = text.strip()
-    if text:
+def _speech_of_results(manner: Arguments, scene: _Scene) -> list[Step]:
+    if words := scene.results.get("text"):
+        return [Step("text_to_speech", manner | {"text": each}) for each in words]
+    return _speech("", manner, scene)
+
+
+def _speech(text: str, manner: Arguments, scene: _Scene) -> list[Step]:
+    if text := text.strip():
         return [Step("text_to_speech", manner | {"text": text})]
     if scene.query.spoken:
         return []
@@ -152,18 +170,6 @@ def _manner(masked: str) -> Arguments:
         known = (pace for stem, pace in wording.SPEEDS.items() if word.startswith(stem))
         manner["speed"] = float(speed["times"]) if speed["times"] else next(known)
     return manner
-
-
-def _words_of(scene: _Scene) -> ResultOf | None:
-    return _result(scene, "text")
-
-
-def _result(scene: _Scene, modality: Modality) -> ResultOf | None:
-    """The latest step that gives this."""
-    for number in range(len(scene.steps), 0, -1):
-        if TASKS[scene.steps[number - 1].task].gives == modality:
-            return ResultOf(number)
-    return None
 
 
 def _transcribe(clause: str, scene: _Scene) -> list[Step]:
@@ -213,15 +219,20 @@ _REQUESTS = (
 
 
 def _audio(masked: str, scene: _Scene) -> Sequence[Handle | ResultOf]:
-    """The recordings a clause is about: those named, an earlier step's sound, or what is near."""
+    """The recordings a clause is about: those named, earlier steps' sounds, or what is near."""
     if named := list(dict.fromkeys(int(each[1]) for each in wording.HANDLE.finditer(masked))):
         return [Handle(f"a{number}") for number in named]
-    if earlier := _result(scene, "audio"):
-        return [earlier]
+    if earlier := scene.results.get("audio"):
+        return earlier
     query = scene.query
+    if query.attached and not query.spoken:
+        sent = [Handle(asset.handle) for asset in query.attached if asset.modality == "audio"]
+        if sent:
+            return sent
+        # Not on to an older recording: what was sent is what was meant.
+        raise Refusal("wrong_inputs", takes="a recording")
     # What came with a spoken request is the request itself.
-    near = [query.recent, query.attached] if query.spoken else [query.attached, query.recent]
-    for asset in (*near[0], *near[1]):
+    for asset in (*query.recent, *query.attached):
         if asset.modality == "audio":
             return [Handle(asset.handle)]
     raise Refusal("needs_audio")

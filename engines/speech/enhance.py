@@ -17,8 +17,8 @@ import soundfile
 
 from engines import loudness, weights
 from engines.audio import blocks, canvas, resampled
-from engines.engine import engine
-from engines.kinds import Done, Event, Progress, Refusal, Refused, Samples, Sound, Work
+from engines.engine import engine, one_by_one
+from engines.kinds import Done, Event, Progress, Samples, Sound, Work
 from engines.speech.recognise import duration
 
 RATE = 48_000
@@ -96,11 +96,7 @@ class DeepFilterNet3:
 
     def run(self, batch: Sequence[Work]) -> Iterator[Event]:
         """Clean each recording in turn."""
-        for index, work in enumerate(batch):
-            try:
-                yield from self._clean(index, work)
-            except Refusal as refusal:
-                yield Refused(index, refusal)
+        return one_by_one(batch, self._clean)
 
     def denoiser(self) -> Denoiser:
         """A fresh channel."""

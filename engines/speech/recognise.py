@@ -17,8 +17,8 @@ import soundfile
 
 from engines import weights
 from engines.audio import blocks, mono, resampled
-from engines.engine import engine
-from engines.kinds import Document, Done, Event, Progress, Refusal, Refused, Samples, Source, Work
+from engines.engine import engine, one_by_one
+from engines.kinds import Document, Done, Event, Progress, Refusal, Samples, Source, Work
 from engines.speech import subtitles
 from engines.speech.activity import RATE, Passage, passages
 from engines.speech.languages import LANGUAGES, language_code
@@ -69,11 +69,7 @@ class FasterWhisper:
 
     def run(self, batch: Sequence[Work]) -> Iterator[Event]:
         """Transcribe each recording in turn."""
-        for index, work in enumerate(batch):
-            try:
-                yield from self._transcribe(index, work)
-            except Refusal as refusal:
-                yield Refused(index, refusal)
+        return one_by_one(batch, self._transcribe)
 
     def _transcribe(self, index: int, work: Work) -> Iterator[Event]:
         language = _asked_language(work)

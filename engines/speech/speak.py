@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from engines import loudness, weights
-from engines.engine import engine
-from engines.kinds import Done, Event, Progress, Refusal, Refused, Samples, Sound, Work
+from engines.engine import engine, one_by_one
+from engines.kinds import Done, Event, Progress, Refusal, Samples, Sound, Work
 from engines.speech.spoken_text import plain, say, unreadable
 from engines.speech.voices import Voice, english, find
 
@@ -88,11 +88,7 @@ class Kokoro:
 
     def run(self, batch: Sequence[Work]) -> Iterator[Event]:
         """Speak each text in turn."""
-        for index, work in enumerate(batch):
-            try:
-                yield from self._speak(index, work)
-            except Refusal as refusal:
-                yield Refused(index, refusal)
+        return one_by_one(batch, self._speak)
 
     def _speak(self, index: int, work: Work) -> Iterator[Event]:
         text = str(work.arguments["text"])

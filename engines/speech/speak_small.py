@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from engines import loudness
-from engines.engine import engine
-from engines.kinds import Done, Event, Progress, Refusal, Refused, Sound, Work
+from engines.engine import engine, one_by_one
+from engines.kinds import Done, Event, Progress, Refusal, Sound, Work
 from engines.speech.speak import RATE, SENTENCE_PAUSE_S, readable, silence
 from engines.speech.spoken_text import say
 from engines.speech.voices import english, find
@@ -31,11 +31,7 @@ class Hibari:
 
     def run(self, batch: Sequence[Work]) -> Iterator[Event]:
         """Speak each text in turn, sentence by sentence."""
-        for index, work in enumerate(batch):
-            try:
-                yield from self._speak(index, work)
-            except Refusal as refusal:
-                yield Refused(index, refusal)
+        return one_by_one(batch, self._speak)
 
     def _speak(self, index: int, work: Work) -> Iterator[Event]:
         voice = find(str(work.arguments.get("voice") or "af_heart"), english(["af_heart"]))

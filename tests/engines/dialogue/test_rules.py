@@ -259,17 +259,25 @@ async def test_a_request_that_cannot_be_is_refused(text: str, code: str) -> None
 @pytest.mark.parametrize("text", ["transcribe this", "clean it", "what does he say?"])
 async def test_a_request_about_a_recording_needs_one(text: str) -> None:
     image = (Asset("a1", "image"),)
-    for attached, recent in (((), ()), (image, ()), ((), image)):
+    for recent in ((), image):
         with pytest.raises(Refusal) as refused:
-            await plan(text, attached=attached, recent=recent)
+            await plan(text, attached=(), recent=recent)
         assert refused.value.code == "needs_audio"
+    with pytest.raises(Refusal) as refused:  # and not a recording from before
+        await plan(text, attached=image)
+    assert refused.value.code == "wrong_inputs"
 
 
 async def test_what_came_with_the_request_is_preferred_then_the_newest_before_it() -> None:
-    picture = (Asset("a10", "image"),)
     assert (await plan("clean this")).steps == (clean("a9"),)
     assert (await plan("clean this", attached=())).steps == (clean("a7"),)
-    assert (await plan("clean this", attached=picture)).steps == (clean("a7"),)
+
+
+async def test_of_several_recordings_all_are_meant_and_stay_apart() -> None:
+    two = (Asset("a3", "audio"), Asset("a4", "audio"))
+    steps = (clean("a3"), clean("a4"), hear(1), hear(2), say(3), say(4))
+    chain = "clean these, then transcribe them and read them aloud"
+    assert (await plan(chain, attached=two)).steps == steps
 
 
 async def test_a_spoken_request_is_about_itself_only_when_there_is_nothing_else() -> None:
