@@ -16,6 +16,7 @@ import srt
 import webvtt
 
 from tests import recordings
+from tests.conftest import Tell
 from tests.words import error_rate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,11 +69,11 @@ def opus(source: Path, folder: Path) -> Path:
     return target
 
 
-def test_librivox_is_transcribed_within_three_percent(heard: Any) -> None:
+def test_librivox_is_transcribed_within_three_percent(heard: Any, tell: Tell) -> None:
     said = [clip.transcript for clip, _ in heard]
     written = [found["text"] for _, found in heard]
     rate = error_rate(said, written)
-    print(f"\nWER of {len(said)} clips: {100 * rate:.1f} %")
+    tell(f"word error rate of {len(said)} clips: {100 * rate:.1f} %")
     assert rate <= 0.03
     assert all(found["steps"][0]["state"] == "done" for _, found in heard)
 
@@ -146,7 +147,7 @@ def test_a_channel_remembers_what_was_sent(tmp_path: Path) -> None:
         (("ask", "clean this", "--file", "/nowhere.ogg"), {}, "There is no file /nowhere.ogg"),
         (("ask", "transcribe a7"), {}, "There is no a7 in this conversation"),
         (("ask", 'say "안녕하세요"'), {}, "I can only read English aloud"),
-        (("ask", "say hi"), {"EARSHOT_WEIGHTS_DIR": "/nowhere"}, "is not installed here"),
+        (("ask", "say hi"), {"EARSHOT_WEIGHTS_DIR": "/nowhere"}, "In the small voice"),
         (
             ("ask", "say hi"),
             {"EARSHOT_DATABASE_URL": "postgresql+asyncpg://u:hunter2@127.0.0.1:1/x"},
@@ -166,12 +167,14 @@ def test_bad_input_gets_one_clear_sentence(
     assert "hunter2" not in done.stdout + done.stderr
 
 
-def test_an_unsupported_language_and_an_empty_file_are_answered(tmp_path: Path) -> None:
+def test_what_stops_a_recording_from_being_heard_is_answered(tmp_path: Path) -> None:
     clip = recordings.librivox()[1].path
     klingon = ask(tmp_path, "transcribe this in Klingon", clip)
     assert "Klingon" in klingon["text"]
     assert klingon["steps"][0]["state"] == "refused"
     assert klingon["steps"][0]["error"] == klingon["text"]
+    missing = ask(tmp_path, "transcribe this", clip, EARSHOT_WEIGHTS_DIR="/nowhere")
+    assert "“whisper-base” is not installed here" in missing["text"]
     empty = tmp_path / "empty.ogg"
     empty.touch()
     assert "empty" in ask(tmp_path, "transcribe this", empty)["text"]

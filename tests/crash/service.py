@@ -17,6 +17,9 @@ from bot.app import running
 from bot.settings import Settings
 from handlers.edge import Address, Attachment, Part
 
+#: A platform takes a moment: replies are out for so long when the service may be killed.
+NETWORK_S = 0.03
+
 
 class Recorder:
     """An edge without idempotency: every part that arrives is one line, on disk at once."""
@@ -35,6 +38,7 @@ class Recorder:
 
     async def send(self, address: Address, part: Part) -> str:
         line = {"key": address.key, "again": address.again, "kind": part.kind, "text": part.text}
+        await asyncio.sleep(NETWORK_S)
         self._log.write(json.dumps(line).encode() + b"\n")
         os.fsync(self._log.fileno())
         return address.key

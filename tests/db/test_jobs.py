@@ -15,6 +15,7 @@ from db import conversations, inbox, jobs
 from db.models import Job, Json, Turn
 from db.session import Database
 from engines.loop.jobs import AGING_S, MAX_STRIKES
+from tests.conftest import Tell
 
 LEASE_S = 20.0
 NOW = 1000.0
@@ -99,7 +100,9 @@ def claim_all(url: str, name: str, found: multiprocessing.queues.Queue[list[int]
 
 
 @pytest.mark.parametrize("count", [1_000, pytest.param(10_000, marks=pytest.mark.long)])
-async def test_two_processes_never_claim_the_same_job(database: Database, count: int) -> None:
+async def test_two_processes_never_claim_the_same_job(
+    database: Database, count: int, tell: Tell
+) -> None:
     ids = await fill(database, count)
     context = multiprocessing.get_context("spawn")
     found: multiprocessing.queues.Queue[list[int]] = context.Queue()
@@ -114,7 +117,7 @@ async def test_two_processes_never_claim_the_same_job(database: Database, count:
     found.close()
     twice = [job for job, times in Counter(claimed[0] + claimed[1]).items() if times > 1]
     counts = " + ".join(str(len(each)) for each in claimed)
-    print(f"{database.engine.name}: {counts} claims, {len(twice)} jobs twice")
+    tell(f"{database.engine.name}: {counts} claims by two processes, {len(twice)} jobs twice")
     assert twice == []
     assert sorted(claimed[0] + claimed[1]) == ids
 

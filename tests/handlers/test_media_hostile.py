@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from handlers.media import REFUSALS, Limits, MediaRefused, Prepared, prepare
+from tests.conftest import Tell
 from tests.handlers import hostile
 
 SECONDS = 10.0
@@ -151,19 +152,22 @@ def test_opens_no_local_file_and_no_socket(answers: dict[str, Answer], watch: Wa
     assert watch.connected()
 
 
-def _mutate(good: dict[str, bytes], folder: Path, count: int, seed: int) -> None:
+def _mutate(good: dict[str, bytes], folder: Path, count: int, seed: int) -> str:
     before = _peak_kib()
     found = asyncio.run(_answer_all(hostile.mutations(good, count, seed), folder))
     assert len(found) == count
     for name, answer in found.items():
         _check(name, answer)
     assert _peak_kib() < max(RSS_KIB, before + 1)
+    refused = sum(isinstance(answer.outcome, MediaRefused) for answer in found.values())
+    slowest = max(answer.seconds for answer in found.values())
+    return f"{count} mutations: {refused} refused, slowest {slowest:.1f} s"
 
 
-def test_mutations(good: dict[str, bytes], tmp_path: Path) -> None:
-    _mutate(good, tmp_path, 100, seed=5)
+def test_mutations(good: dict[str, bytes], tmp_path: Path, tell: Tell) -> None:
+    tell(_mutate(good, tmp_path, 100, seed=5))
 
 
 @pytest.mark.long
-def test_a_thousand_mutations(good: dict[str, bytes], tmp_path: Path) -> None:
-    _mutate(good, tmp_path, 1000, seed=6)
+def test_a_thousand_mutations(good: dict[str, bytes], tmp_path: Path, tell: Tell) -> None:
+    tell(_mutate(good, tmp_path, 1000, seed=6))

@@ -16,6 +16,7 @@ from engines.speech.enhance import DeepFilterNet3
 from evals import enhancement
 from evals.enhancement import RATE, SNRS, Score, compare, gains, mix, noises, si_sdr, speech
 from tests import recordings
+from tests.conftest import Tell
 from tests.engines.conftest import Write, events, private_mb, refusal, result, tone
 
 TASK = "speech_enhancement"
@@ -57,9 +58,12 @@ def _scores(denoiser: DeepFilterNet3, clips: list[Samples], babble: list[Samples
     return compare(models, clips, babble)
 
 
-def test_noise_goes_and_speech_stays(denoiser: DeepFilterNet3, babble: list[Samples]) -> None:
+def test_noise_goes_and_speech_stays(
+    denoiser: DeepFilterNet3, babble: list[Samples], tell: Tell
+) -> None:
     clips = speech([recordings.librivox()[2].path])
     pesq, si_sdr_gain = gains(_scores(denoiser, clips, babble), "DeepFilterNet3")
+    tell(f"gains: SI-SDR {si_sdr_gain:.1f} dB, PESQ-wb {pesq and round(pesq, 2)}")
     assert si_sdr_gain >= 5
     if pesq is None:
         pytest.skip("PESQ is not measured: the package pesq needs a C compiler to install")
@@ -67,11 +71,11 @@ def test_noise_goes_and_speech_stays(denoiser: DeepFilterNet3, babble: list[Samp
 
 
 @pytest.mark.long
-def test_over_all_clips(denoiser: DeepFilterNet3, babble: list[Samples]) -> None:
+def test_over_all_clips(denoiser: DeepFilterNet3, babble: list[Samples], tell: Tell) -> None:
     paths = [clip.path for clip in recordings.librivox()] + [recordings.two_cities()]
     scores = _scores(denoiser, speech(paths), babble)
     pesq, si_sdr_gain = gains(scores, "DeepFilterNet3")
-    print(pesq, si_sdr_gain, scores)
+    tell(f"gains: SI-SDR {si_sdr_gain:.1f} dB, PESQ-wb {pesq and round(pesq, 2)}")
     assert si_sdr_gain >= 5
     assert pesq is None or pesq >= 0.4
 

@@ -19,6 +19,7 @@ from engines.speech.activity import RATE, best_pause, passages
 from engines.speech.languages import LANGUAGES, language_code
 from engines.speech.recognise import FasterWhisper
 from tests import recordings
+from tests.conftest import Tell
 from tests.engines.conftest import Write, events, refusal, result, tone
 from tests.words import error_rate
 
@@ -264,10 +265,12 @@ def _looped(path: Path, reading: Samples, minutes: int) -> Path:
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_an_hour_takes_no_more_memory_than_ten_minutes(tmp_path: Path, reading: Samples) -> None:
+def test_an_hour_takes_no_more_memory_than_ten_minutes(
+    tmp_path: Path, reading: Samples, tell: Tell
+) -> None:
     short_mb, _, short_words = _measured(_looped(tmp_path / "10.wav", reading, 10))
     long_mb, seconds, long_words = _measured(_looped(tmp_path / "60.wav", reading, 60))
-    print(f"10 min: {short_mb:.0f} MB; 60 min: {long_mb:.0f} MB, {seconds / 3600:.3f} CPU s/s")
+    tell(f"10 min: {short_mb:.0f} MB; 60 min: {long_mb:.0f} MB, {seconds / 3600:.3f} CPU s/s")
     assert long_mb < short_mb * 1.1 + 10
     assert long_mb < 600  # as the engine declares
     assert long_words / short_words == pytest.approx(6, rel=0.05)
@@ -275,7 +278,7 @@ def test_an_hour_takes_no_more_memory_than_ten_minutes(tmp_path: Path, reading: 
 
 @pytest.mark.long
 def test_it_costs_what_faster_whisper_costs(
-    whisper: FasterWhisper, tmp_path: Path, reading: Samples
+    whisper: FasterWhisper, tmp_path: Path, reading: Samples, tell: Tell
 ) -> None:
     path = _looped(tmp_path / "4.wav", reading, 4)
 
@@ -289,5 +292,5 @@ def test_it_costs_what_faster_whisper_costs(
             started = time.process_time()
             run()
             costs[name] += time.process_time() - started
-    print(costs)
+    tell(f"processor time, ours / bare: {costs['ours'] / costs['bare']:.2f}")
     assert costs["ours"] <= 1.10 * costs["bare"]

@@ -14,6 +14,7 @@ from engines.kinds import Done, Progress, Sound
 from engines.speech import speak, voices
 from engines.speech.speak import Kokoro
 from engines.speech.voices import Voice
+from tests.conftest import Tell
 from tests.engines.conftest import Write, events, refusal, result
 from tests.words import error_rate
 
@@ -52,7 +53,7 @@ def _heard(recogniser: Engine, path: Path) -> str:
 
 
 def test_the_recogniser_understands_it(
-    kokoro: Kokoro, loaded: Callable[[str], Engine], write: Write
+    kokoro: Kokoro, loaded: Callable[[str], Engine], write: Write, tell: Tell
 ) -> None:
     heard = []
     for sentence in SENTENCES:
@@ -60,7 +61,7 @@ def test_the_recogniser_understands_it(
         path = write(sound.samples, sound.rate)
         heard.append(_heard(loaded("FasterWhisper"), path))
     rate = error_rate(SENTENCES, heard)
-    print(f"word error rate {rate:.3f}: {heard}")
+    tell(f"word error rate of {len(heard)} sentences: {100 * rate:.1f} %")
     assert rate <= 0.10
 
 
@@ -227,7 +228,7 @@ def test_silence_around_the_voice_is_cut_and_faded() -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["am_michael", "bf_emma", "bm_george"])
 def test_other_voices_are_understood(
-    kokoro: Kokoro, loaded: Callable[[str], Engine], write: Write, name: str
+    kokoro: Kokoro, loaded: Callable[[str], Engine], write: Write, name: str, tell: Tell
 ) -> None:
     heard = []
     for sentence in SENTENCES:
@@ -235,7 +236,7 @@ def test_other_voices_are_understood(
         path = write(sound.samples, sound.rate)
         heard.append(_heard(loaded("FasterWhisper"), path))
     rate = error_rate(SENTENCES, heard)
-    print(f"{name}: word error rate {rate:.3f}: {heard}")
+    tell(f"word error rate of {len(heard)} sentences: {100 * rate:.1f} %")
     assert rate <= 0.15
 
 
