@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Run a command and return its exit status."""
+    os.umask(0o077)  # conversations are nobody else's business on this machine
     arguments = parser().parse_args()
     try:
         settings = Settings()

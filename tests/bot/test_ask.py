@@ -132,6 +132,13 @@ def test_a_chain_gives_every_step_s_result(tmp_path: Path) -> None:
     assert order == sorted(order)
 
 
+def test_what_is_kept_is_private(tmp_path: Path) -> None:
+    bot(tmp_path / "data", "ask", "help")
+    kept = [path for path in (tmp_path / "data").rglob("*")]
+    assert tmp_path / "data" / "earshot.db" in kept
+    assert [path for path in kept if path.stat().st_mode & 0o077] == []
+
+
 def test_a_channel_remembers_what_was_sent(tmp_path: Path) -> None:
     clip = recordings.librivox()[1]
     bot(tmp_path, "ask", "", "--file", str(clip.path), "--channel", "one")
