@@ -12,6 +12,20 @@ from collections.abc import Sequence
 import jiwer
 from num2words import num2words  # type: ignore[import-untyped]
 
+#: What speech is held to: numbers, dates, money, abbreviations and plain prose.
+SENTENCES = (
+    "The train to Busan leaves at 9:45 on platform 12.",
+    "Dr. Smith paid $3.50 for 2 cups of coffee on March 3rd, 2024.",
+    "The meeting on 14 July starts at 10:30 a.m. in room 205.",
+    "She was born in 1987, and her brother was born in 1990.",
+    "It is 25°C outside, and there is a 40% chance of rain.",
+    "Mr. Jones drove 120 km at 60 km/h, e.g. for two hours.",
+    "Please call me at 555-0134 before 6 p.m. tomorrow.",
+    "The quick brown fox jumps over the lazy dog near the river bank.",
+    "Nobody expected the little library to stay open through the winter, but it did.",
+    "He finished 2nd in the 100 m race, and won €1,250.",
+)
+
 _WRITTEN_OUT = {
     "mr": "mister",
     "mrs": "missus",

@@ -15,9 +15,14 @@ import pytest
 import srt
 import webvtt
 
+from bot.app import App, running
+from bot.on_console import Console, incoming
+from bot.settings import Settings
+from engines.blobs import BlobStore
+from handlers.edge import Address, Part
 from tests import recordings
 from tests.conftest import Tell
-from tests.words import error_rate
+from tests.words import SENTENCES, error_rate
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -117,6 +122,41 @@ def test_a_sentence_becomes_speech_that_is_understood(tmp_path: Path) -> None:
     assert spoken["timings"]["steps"][0]["run_s"] > 0
 
 
+async def test_ten_sentences_are_spoken_and_understood(tmp_path: Path, tell: Tell) -> None:
+    """The whole path twice for each: words to Ogg/Opus, and Ogg/Opus to words."""
+    settings = Settings(data_dir=tmp_path)
+    blobs = BlobStore(tmp_path / "blobs")
+    sent: dict[int, list[tuple[Part, Path | None]]] = {}
+
+    def show(address: Address, part: Part, path: Path | None) -> None:
+        sent.setdefault(address.turn_id, []).append((part, path))
+
+    edge = Console(blobs, tmp_path / "replies", show, "ten")
+
+    async def turn(
+        app: App, number: int, text: str, *files: Path
+    ) -> list[tuple[Part, Path | None]]:
+        message = incoming(text, list(files), channel="ten", update_id=str(number), author="me")
+        turn_id = await app.intake.accept(message)
+        (delivery,) = app.deliveries
+        async with delivery.delivered:
+            await delivery.delivered.wait_for(lambda: len(sent.get(turn_id, ())) >= 2)
+        return sent[turn_id]
+
+    understood = []
+    async with running(settings, [edge]) as app:
+        for number, sentence in enumerate(SENTENCES):
+            (voice, path), *_ = await turn(app, 2 * number, f'say "{sentence}"')
+            assert voice.media_type == "audio/ogg"
+            assert path is not None
+            (words, _), *_ = await turn(app, 2 * number + 1, "transcribe this", path)
+            understood.append(words.text)
+    rate = error_rate(SENTENCES, understood)
+    tell(f"word error rate of {len(understood)} sentences: {100 * rate:.1f} %")
+    assert len(understood) == 10
+    assert rate <= 0.10
+
+
 def test_a_chain_gives_every_step_s_result(tmp_path: Path) -> None:
     clip = recordings.librivox()[1]
     done = bot(
@@ -134,7 +174,7 @@ def test_a_chain_gives_every_step_s_result(tmp_path: Path) -> None:
 
 def test_what_is_kept_is_private(tmp_path: Path) -> None:
     bot(tmp_path / "data", "ask", "help")
-    kept = [path for path in (tmp_path / "data").rglob("*")]
+    kept = list((tmp_path / "data").rglob("*"))
     assert tmp_path / "data" / "earshot.db" in kept
     assert [path for path in kept if path.stat().st_mode & 0o077] == []
 

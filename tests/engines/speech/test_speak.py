@@ -16,23 +16,11 @@ from engines.speech.speak import Kokoro
 from engines.speech.voices import Voice
 from tests.conftest import Tell
 from tests.engines.conftest import Write, events, refusal, result
-from tests.words import error_rate
+from tests.words import SENTENCES, error_rate
 
 TASK = "text_to_speech"
 
 #: Fixed: the word error rate over these is a figure of the project.
-SENTENCES = (
-    "The train to Busan leaves at 9:45 on platform 12.",
-    "Dr. Smith paid $3.50 for 2 cups of coffee on March 3rd, 2024.",
-    "The meeting on 14 July starts at 10:30 a.m. in room 205.",
-    "She was born in 1987, and her brother was born in 1990.",
-    "It is 25°C outside, and there is a 40% chance of rain.",
-    "Mr. Jones drove 120 km at 60 km/h, e.g. for two hours.",
-    "Please call me at 555-0134 before 6 p.m. tomorrow.",
-    "The quick brown fox jumps over the lazy dog near the river bank.",
-    "Nobody expected the little library to stay open through the winter, but it did.",
-    "He finished 2nd in the 100 m race, and won €1,250.",
-)
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +40,7 @@ def _heard(recogniser: Engine, path: Path) -> str:
     return result(recogniser, "speech_recognition", path, language="en").text
 
 
+@pytest.mark.long
 def test_the_recogniser_understands_it(
     kokoro: Kokoro, loaded: Callable[[str], Engine], write: Write, tell: Tell
 ) -> None:
