@@ -20,10 +20,9 @@ async def keep_running(name: str, part: Callable[[], Awaitable[None]]) -> None:
         began = time.monotonic()
         try:
             await part()
-        except Exception as error:
+        except Exception:
             if time.monotonic() - began > LONGEST_PAUSE_S:
                 pause = FIRST_PAUSE_S
             log.exception("a part of the service stopped", part=name, again_in_s=pause)
-            del error
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE_S)

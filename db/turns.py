@@ -19,6 +19,7 @@ FINAL = ("delivered", "cancelled")
 _ACTIONABLE = (
     select(
         Turn.id,
+        Turn.id.label("turn_id"),
         Turn.stage,
         Turn.query,
         Turn.conversation_id,

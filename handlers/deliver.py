@@ -24,20 +24,17 @@ WINDOW = 256
 
 
 async def post(
-    connection: AsyncConnection,
-    now: float,
-    *,
-    turn_id: int,
-    conversation_id: int,
-    step: int,
-    parts: Sequence[Part],
+    connection: AsyncConnection, of: AnyRow, step: int, parts: Sequence[Part], now: float
 ) -> None:
-    """Put the parts of one step's reply in the outbox, in the caller's transaction."""
+    """Put the parts of one step's reply in the outbox, in the caller's transaction.
+
+    ``of`` is any row that names the turn and its conversation.
+    """
     await outbox.add(
         connection,
         now,
-        turn_id=turn_id,
-        conversation_id=conversation_id,
+        turn_id=of.turn_id,
+        conversation_id=of.conversation_id,
         step=step,
         parts=[part.to_json() for part in parts],
     )

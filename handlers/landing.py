@@ -78,7 +78,7 @@ class Landing:
             parts = respond.result(claim.task, outcome)
             if row.step == 0 and outcome.text:
                 # A spoken query was heard: its words are shown, and planned next.
-                await self._put(connection, row, row.step, parts, now)
+                await post(connection, row, row.step, parts, now)
                 heard = {"of": "hearing", "to": "transformed", "query": outcome.text}
                 await turns.advance(connection, row.turn_id, now=now, **heard)
                 released = False
@@ -163,7 +163,7 @@ class Landing:
 
         Returns whether a step was queued.
         """
-        await self._put(connection, ended, ended.step, parts, now)
+        await post(connection, ended, ended.step, parts, now)
         if not ended.blocked:
             await self._compose(connection, ended, parts, now)
             return False
@@ -183,7 +183,7 @@ class Landing:
                 reason = {"code": refusal.code, "facts": refusal.facts}
                 await jobs.drop(connection, [row.id], state, reason, now)
                 if not row.cancel:  # the step that was cancelled has said so
-                    await self._put(connection, ended, row.step, respond.refusal(refusal), now)
+                    await post(connection, ended, row.step, respond.refusal(refusal), now)
                 continue
             await jobs.release(connection, row.id, found, arguments, now)
             return True
@@ -198,20 +198,3 @@ class Landing:
         await turns.advance(connection, ended.turn_id, of=stage, to="composed", now=now)
         if not parts:  # otherwise the turn closes when they are delivered
             await outbox.close_turn(connection, ended.turn_id, now)
-
-    async def _put(
-        self,
-        connection: AsyncConnection,
-        ended: AnyRow,
-        step: int,
-        parts: Sequence[Part],
-        now: float,
-    ) -> None:
-        await post(
-            connection,
-            now,
-            turn_id=ended.turn_id,
-            conversation_id=ended.conversation_id,
-            step=step,
-            parts=parts,
-        )

@@ -124,7 +124,7 @@ class Turns:
                 row.conversation_id,
                 [{**(each.asset or {}), "turn_id": row.id, "created_at": now} for each in usable],
             )
-            await self._put(connection, row, BEFORE_STEPS, parts, now)
+            await post(connection, row, BEFORE_STEPS, parts, now)
             if spoken:
                 await self._hear(connection, row, numbers[0], now)
         self._bells.outbox()
@@ -188,26 +188,9 @@ class Turns:
         now = self._database.clock()
         async with self._database.write() as connection:
             if await turns.advance(connection, row.id, of=of, to="composed", now=now):
-                await self._put(connection, row, AFTER_STEPS, parts, now)
+                await post(connection, row, AFTER_STEPS, parts, now)
                 await outbox.close_turn(connection, row.id, now)
         self._bells.outbox()
-
-    async def _put(
-        self,
-        connection: AsyncConnection,
-        row: AnyRow,
-        step: int,
-        parts: Sequence[Part],
-        now: float,
-    ) -> None:
-        await post(
-            connection,
-            now,
-            turn_id=row.id,
-            conversation_id=row.conversation_id,
-            step=step,
-            parts=parts,
-        )
 
 
 def _spoken(usable: Sequence[Transformed]) -> bool:
