@@ -18,7 +18,7 @@ from bot.settings import Settings
 from handlers.edge import Address, Attachment, Part
 
 #: A platform takes a moment: replies are out for so long when the service may be killed.
-NETWORK_S = 0.03
+NETWORK_S = 0.1
 
 
 class Recorder:

@@ -118,19 +118,21 @@ async def test_turns_survive_sigkill_at_random_moments(
     intake = Intake(sqlite, lambda: None)
     stages: Counter[str] = Counter()
     killed: Counter[str] = Counter()
-    sent = 0
+    sent = rounds = 0
     with service(tmp_path) as running:
         running.start()
         while sum(killed.values()) < kills:
             for _ in range(chance.randint(1, 4)):
                 await intake.accept(message(sent, note))
                 sent += 1
-            # A random moment, or as a turn comes to a stage: some stages last milliseconds.
-            await asyncio.sleep(chance.uniform(0.2, 1.4))
-            if chance.random() < 0.5:
-                await reached(sqlite, chance.choice(STAGES))
-            whom = chance.choice(["child", "dispatcher", "service"])
+            await asyncio.sleep(chance.uniform(0.2, 1.4))  # a random moment
             seen = await open_stages(sqlite)
+            if (
+                rounds % 2
+            ):  # or as a turn comes to the next stage on the list: some last milliseconds
+                seen = await reached(sqlite, STAGES[rounds // 2 % len(STAGES)])
+            rounds += 1
+            whom = chance.choice(["child", "dispatcher", "service"])
             if running.kill(whom):
                 stages.update(seen)
                 killed[whom] += 1
@@ -155,12 +157,14 @@ async def open_stages(database: Database) -> set[str]:
         return set(rows.scalars())
 
 
-async def reached(database: Database, stage: str) -> None:
-    """Wait until a turn is in a stage, but not for ever: it may have gone through unseen."""
+async def reached(database: Database, stage: str) -> set[str]:
+    """The open stages once a turn is in ``stage``, or after some seconds: it may go by unseen."""
+    seen: set[str] = set()
     with suppress(TimeoutError):
-        async with asyncio.timeout(2.0):
-            while stage not in await open_stages(database):
-                pass
+        async with asyncio.timeout(4.0):
+            while stage not in seen:
+                seen = await open_stages(database)
+    return seen
 
 
 async def all_delivered(database: Database, count: int) -> None:
