@@ -119,7 +119,7 @@ async def _follow(app: App, turn_id: int, screen: Screen) -> None:
         while True:
             async with app.database.read() as connection:
                 now = await status(connection, turn_id, app.register, app.database.clock())
-            if now.stage in turns.FINAL:
+            if now.stage == turns.OVER:
                 return
             line.update(now.words())
             (delivery,) = app.deliveries

@@ -176,13 +176,15 @@ async def strike(connection: AsyncConnection, claim: Claim, strikes: int, now: f
 
 
 async def abandoned(connection: AsyncConnection, owner: str, now: float) -> list[Claim]:
-    """Take over every running job whose lease has run out or that is not ``owner``'s.
+    """Take over every running job, for a loop that begins: none of them can be its own yet.
 
-    Jobs come back as claims held by ``owner``, to be struck or ended like any other.
+    Not even those under its own name: a container's process has the same number after a restart,
+    and a loop that begins again in the same process has lost what it ran. Jobs come back as
+    claims held by ``owner``, to be struck or ended like any other.
     """
     query = (
         update(Job)
-        .where(Job.state == "running", (Job.owner != owner) | (Job.lease_until < now))
+        .where(Job.state == "running")
         .values(owner=owner, attempt=Job.attempt + 1, lease_until=now)
         .returning(
             Job.id, Job.attempt, Job.task, Job.engine, Job.arguments, Job.sources, Job.seconds

@@ -12,8 +12,8 @@ from db.models import AnyRow, Conversation, Message, Turn
 
 #: Stages in which ``handlers/turn.py`` has something to do; in the others the loop or delivery has.
 ACTIONABLE = ("received", "transformed")
-#: Stages that a turn never leaves.
-FINAL = ("delivered", "cancelled")
+#: The stage that a turn never leaves.
+OVER = "delivered"
 
 
 _ACTIONABLE = (

@@ -6,7 +6,7 @@
 - ``transformed``: the query is text. It is analysed and its steps are assigned next.
 - ``running``: its jobs are in the loop, see ``handlers/landing.py``.
 - ``composed``: every part of the reply is in the outbox.
-- ``delivered`` or ``cancelled``: over.
+- ``delivered``: over.
 """
 
 from __future__ import annotations

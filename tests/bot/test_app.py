@@ -10,12 +10,15 @@ from pathlib import Path
 import psutil
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.app import App, running
 from bot.settings import Settings
 from db.session import Database
+from engines.kinds import Outcome
+from engines.loop.jobs import Claim
 from handlers.edge import Address, Attachment, Incoming, Part
+from handlers.landing import Landing
 from handlers.phrases import say
 
 
@@ -121,3 +124,22 @@ async def test_nothing_is_left_running_at_the_end(sqlite: Database, tmp_path: Pa
         children = set(psutil.Process().children()) - others
         assert children
     assert not any(child.is_running() for child in children)
+
+
+async def test_a_loop_that_lost_its_database_in_the_midst_of_a_job_finishes_it(
+    sqlite: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.supervise.FIRST_PAUSE_S", 0.01)
+    finish, failed = Landing.finish, []
+
+    async def away_once(landing: Landing, claim: Claim, outcome: Outcome) -> bool:
+        if not failed:
+            failed.append(claim.id)
+            raise OperationalError("UPDATE jobs", None, OSError("the database is away"))
+        return await finish(landing, claim, outcome)
+
+    monkeypatch.setattr(Landing, "finish", away_once)
+    async with service(sqlite, tmp_path) as (app, inbox):
+        turn = await app.intake.accept(message(1, 'say "plain"'))
+        assert [part.text for part in await inbox.reply(turn)] == ["done"]
+    assert failed

@@ -138,14 +138,16 @@ async def test_a_claim_that_was_taken_over_changes_nothing(database: Database) -
         assert await jobs.end(connection, taken, "done", NOW) is None
 
 
-async def test_an_expired_lease_is_abandoned_a_fresh_one_of_ours_is_not(
+async def test_a_loop_that_begins_again_under_its_own_name_takes_over_what_it_ran(
     database: Database,
 ) -> None:
     (job_id,) = await fill(database, 1)
     async with database.write() as connection:
-        await jobs.claim(connection, [job_id], "me", NOW, LEASE_S)
-        assert await jobs.abandoned(connection, "me", NOW + LEASE_S - 1) == []
-        assert len(await jobs.abandoned(connection, "me", NOW + LEASE_S + 1)) == 1
+        (lost,) = await jobs.claim(connection, [job_id], "me", NOW, LEASE_S)
+        (again,) = await jobs.abandoned(connection, "me", NOW + 1)
+        assert await jobs.end(connection, lost, "done", NOW) is None
+        assert await jobs.strike(connection, again, 1, NOW)
+        assert [each.id for each in await jobs.waiting(connection, 9)] == [job_id]
 
 
 async def test_strikes_wear_a_job_out(database: Database) -> None:
