@@ -20,8 +20,9 @@ import pytest
 import soundfile
 from sqlalchemy import func, select
 
-from db.models import ArtifactRow, Asset, Job, OutboxPart, Turn
+from db.models import AnyRow, ArtifactRow, Asset, Job, OutboxPart, Turn
 from db.session import Database
+from engines.loop.jobs import MAX_STRIKES, STRIKES_CRASH
 from handlers.edge import Attachment, Incoming
 from handlers.intake import Intake
 from tests.conftest import Tell
@@ -148,6 +149,11 @@ async def test_turns_survive_sigkill_at_random_moments(
     assert set(STAGES) <= stages.keys()
 
 
+def worn_out(row: AnyRow) -> bool:
+    """Whether a job that is not done had the strikes for it, with one more crash."""
+    return row.state == "dead" and row.strikes + STRIKES_CRASH >= MAX_STRIKES
+
+
 async def open_stages(database: Database) -> set[str]:
     """The stages that turns are in now."""
     async with database.read() as connection:
@@ -189,9 +195,9 @@ async def account(database: Database, log: Path) -> dict[str, int]:
             select(OutboxPart.turn_id, OutboxPart.step, OutboxPart.part)
         )
         keys = {f"{row.turn_id}.{row.step}.{row.part}" for row in rows}
-        states = dict(
-            (await connection.execute(select(Job.state, func.count()).group_by(Job.state))).all()
-        )
+        failed = (
+            await connection.execute(select(Job.state, Job.strikes).where(Job.state != "done"))
+        ).all()
         artifacts = (
             await connection.execute(
                 select(ArtifactRow.job_id, ArtifactRow.role, func.count()).group_by(
@@ -212,5 +218,8 @@ async def account(database: Database, log: Path) -> dict[str, int]:
         "sent again, marked": sum(times.values()) - sum(fresh.values()),
         "unmarked repeats": sum(count - 1 for count in fresh.values() if count > 1),
         "artifacts twice": sum(row[-1] > 1 for row in [*artifacts, *handles]),
-        "failed jobs": sum(count for state, count in states.items() if state != "done"),
+        # Whose fault a death was, the loop cannot know: a job that was there when its process
+        # died twice is given up, with a plain message that counts as its reply.
+        "worn out": sum(map(worn_out, failed)),
+        "failed jobs": sum(not worn_out(row) for row in failed),
     }
