@@ -89,7 +89,7 @@ def _row(
             given.append(asset.modality)
             sources.append(source(asset))
     if tuple(given) != task.takes:
-        raise Refusal("wrong_inputs", takes=" and ".join(task.takes) or "no file")
+        raise Refusal("wrong_inputs", takes="_".join(task.takes) or "none")
     arguments = checked(step, position, plan)
     seconds = sum(each["duration_s"] or 0.0 for each in sources)
     if isinstance(text := arguments.get("text"), str):

@@ -1,91 +1,93 @@
-"""Every sentence people see: what happened, and what to do next, by refusal code or state."""
+"""Every sentence people see, by refusal code or state and by language: ``locales/*.ftl``.
+
+The catalogues are Project Fluent's, so plurals, ordinals and words that hide behind a fact ("audio"
+is "a recording") are the translator's and not the code's. Facts are text and are never read as
+Fluent; numbers are printed without separators between thousands, for ids are numbers too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import cast
 
-PHRASES: Mapping[str, str] = {
-    # asking
-    "help": "Send me a voice note or a recording and I write down what is said. I can also:\n"
-    "{tasks}\nOne after the other works too: “clean this, then transcribe it”.",
-    "help_line": "• {description} “{example}”",
-    "not_understood": "I did not understand what to do. Try “transcribe this”, “clean this” or "
-    "“say hello”; “help” shows everything I can do.",
-    "not_yet": "That is not yet available here. “help” shows what I can do now.",
-    "needs_audio": "I need a recording for that, and there is none in this conversation. Send a "
-    "voice note or an audio file, with your request or before it.",
-    "unknown_handle": "There is no {handle} in this conversation. Send the recording again, or "
-    "reply to it.",
-    "too_many_steps": "That is more than {limit} steps at once. Ask for them in two messages.",
-    "wrong_inputs": "For that I need {takes}. Send it together with your request.",
-    "argument_missing": "I need to know the {name} for that. Say it in your request.",
-    "argument_unknown": "There is no “{name}” to choose for that. Leave it out and ask again.",
-    "argument_type": "The {name} must be a {type}. Say it again that way.",
-    "argument_choice": "“{value}” is no {name} I know. Choose one of: {choices}.",
-    "argument_range": "The {name} must be between {minimum} and {maximum}; {value} is not.",
-    "earlier_step": "Step {step} gave nothing to go on with, so I stopped there.",
-    # running
-    "cancelled": "Cancelled.",
-    "nothing_to_cancel": "Nothing is running here.",
-    "dead": "This failed on my side several times, so I gave up on it. What you sent is kept; ask "
-    "again later, and tell whoever runs this service if it happens again.",
-    "internal": "Something went wrong on my side. What you sent is kept; please ask again, and "
-    "tell whoever runs this service if it happens again.",
-    "weights_missing": "The model “{weight}” is not installed here. Whoever runs this service "
-    "should run “python -m bot weights fetch”; then ask again.",
-    "disk_full": "The disk of this service is full, so I could not go on. What was stored before "
-    "is kept; ask again when whoever runs this service has made room.",
-    # what an engine will not do
-    "audio_empty": "The recording {handle} is empty: it has no length. Please record it again.",
-    "language_unknown": "I do not know the language “{language}”. Name one of the {known} that I "
-    "understand, such as English or “ko”, or leave it out: then I find it out myself.",
-    "language_not_spoken": "I can only read English aloud so far, and “{letter}” is not in its "
-    "alphabet. Send the text in English.",
-    "voice_unknown": "I have no voice called “{voice}”. Try one of these: {near}.",
-    "nothing_to_say": "There are no words to speak in that. Write what I should say, such as "
-    "“say good morning”.",
-    "text_too_long": "That text is {characters} characters long, and I read at most {limit} at "
-    "once. Send it in parts.",
-    # what was sent
-    "media_empty": "That file is empty. Please send it again.",
-    "media_too_large": "That file is larger than {limit_mb} MB. Please send a shorter or more "
-    "compressed version.",
-    "media_unknown_type": "I cannot open that kind of file. Please send sound as Ogg/Opus, MP3, "
-    "M4A, WAV, FLAC, WebM or MP4, or a picture as PNG, JPEG or WebP.",
-    "media_no_audio": "There is no sound in that file. Please send one that has sound.",
-    "media_too_long": "That recording is longer than {limit_minutes} minutes. Please cut it into "
-    "shorter parts.",
-    "media_damaged": "That file is damaged or cut short, so I cannot read it. Please export or "
-    "record it again, and send it again.",
-    "media_too_many_streams": "That file has too many tracks or channels. Please export one mono "
-    "or stereo track.",
-    "media_picture_too_large": "That picture is larger than {limit_megapixels} megapixels, or far "
-    "longer than it is wide. Please send a smaller one.",
-    "media_timeout": "Reading that file took too long, so I stopped. Please send a shorter one, or "
-    "export it as MP3 or WAV.",
-    "attachment_gone": "I could not open “{name}” any more. Please send it again.",
-    # results
-    "no_speech": "I hear no speech in this recording. If there should be some, try “clean this” "
-    "first, or record it again closer to the microphone.",
-    "unsure": "(I am not sure of every word: the recording is hard to understand.)",
-    "cleaned": "Cleaned: the noise between the words is {lower} dB lower.",
-    "stand_in": "(In the small voice: the other voices are not installed here.)",
-    "hardly_noisy": "I found hardly any noise to take out.",
-    "sent_again": "(sent again: the first try may have reached you)",
-    # where a request stands
-    "status_received": "looking at it",
-    "status_next": "next in line, {eta}",
-    "status_queued": "{place} in line, {eta}",
-    "status_running": "{doing} {percent}%, {eta}",
-    "status_composed": "sending",
-    "eta": "about {time}",
-    "eta_unknown": "time not known yet",
-    "doing_speech_recognition": "transcribing",
-    "doing_text_to_speech": "speaking",
-    "doing_speech_enhancement": "cleaning",
-}
+from babel import Locale
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.types import FluentType, fluent_number
+from fluent.syntax.ast import Junk
+
+LOCALES = ("en", "ko")
+FOLDER = Path(__file__).parent / "locales"
+
+#: A fact is a name or a number inside a sentence. Fluent gives up on text beyond 2,500 characters,
+#: and a request is no place to read all of that back.
+LONGEST_FACT = 1000
+#: From here on a time is better said in hours.
+MANY_MINUTES = 100
 
 
-def say(key: str, **facts: object) -> str:
-    """The sentence of a key, its gaps filled; an unknown key is a KeyError, found by the tests."""
-    return PHRASES[key].format(**facts)
+def say(key: str, locale: str = "en", /, **facts: object) -> str:
+    """The sentence of a key in a language, its gaps filled.
+
+    An unknown key is a :class:`KeyError`, a gap without its fact a :class:`ValueError`.
+
+    >>> say("file_split", part=1, parts=3), say("file_split", "ko", part=1, parts=3)
+    ('part 1 of 3', '3개 중 1번째')
+    """
+    bundle = _bundle(locale_of(locale))
+    if not bundle.has_message(key):
+        raise KeyError(key)
+    message = bundle.get_message(key)
+    if message.value is None:
+        raise KeyError(key)
+    known_facts = {name: _fact(value) for name, value in facts.items()}
+    words, errors = bundle.format_pattern(message.value, known_facts)
+    if errors:
+        reasons = ", ".join(str(error) for error in errors)
+        raise ValueError(f"the phrase “{key}” ({locale}) cannot be said: {reasons}")
+    return str(words)
+
+
+def known(key: str) -> bool:
+    """Whether the catalogue has a sentence of that key."""
+    return _bundle(LOCALES[0]).has_message(key)
+
+
+def locale_of(tag: str) -> str:
+    """The language of the catalogue that serves a language tag best.
+
+    >>> locale_of("ko-KR"), locale_of("en_GB"), locale_of("tlh"), locale_of("")
+    ('ko', 'en', 'en', 'en')
+    """
+    language = tag.replace("_", "-").partition("-")[0].lower()
+    return language if language in LOCALES else LOCALES[0]
+
+
+@cache
+def _bundle(locale: str) -> FluentBundle:
+    resource = FluentResource((FOLDER / f"{locale}.ftl").read_text(encoding="utf-8"))
+    if junk := [entry.content for entry in resource.body if isinstance(entry, Junk)]:
+        raise ValueError(f"{locale}.ftl is not Fluent here: {junk[0]}")
+    # In Python, Fluent's own NUMBER knows no ordinals. To select by, a category is a plain word.
+    ordinal = cast("Callable[[object], FluentType]", Locale.parse(locale).ordinal_form)
+    # Marks that isolate a fact's direction of writing would show as boxes in consoles and files.
+    functions = {"ORDINAL": ordinal, "HOURS": _hours}
+    bundle = FluentBundle([locale], functions, use_isolating=False)
+    bundle.add_resource(resource)
+    return bundle
+
+
+def _hours(minutes: float) -> FluentType:
+    """Whole hours, or 0 where minutes say it better."""
+    return fluent_number(0 if minutes < MANY_MINUTES else round(minutes / 60))
+
+
+def _fact(value: object) -> str | FluentType:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+        return fluent_number(value, useGrouping=False)
+    text = str(value)
+    return text if len(text) <= LONGEST_FACT else text[: LONGEST_FACT - 1] + "…"

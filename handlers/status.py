@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import costs, jobs, turns
 from db.models import AnyRow
 from engines.engine import EngineSpec
-from handlers.phrases import PHRASES, say
+from handlers.phrases import known, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +23,21 @@ class Status:
     progress: float | None = None
     eta_s: float | None = None
 
-    def words(self) -> str:
+    def words(self, locale: str = "en") -> str:
         """One short line for people."""
         if self.stage == "composed":
-            return say("status_composed")
+            return say("status_composed", locale)
         if self.task is None:
-            return say("status_received")
-        eta = say("eta_unknown") if self.eta_s is None else say("eta", time=about(self.eta_s))
+            return say("status_received", locale)
+        when = eta(self.eta_s, locale)
         if self.progress is not None:
             key = f"doing_{self.task}"
-            doing = say(key) if key in PHRASES else self.task.replace("_", " ")
+            doing = say(key, locale) if known(key) else self.task.replace("_", " ")
             percent = round(100 * self.progress)
-            return say("status_running", doing=doing, percent=percent, eta=eta)
+            return say("status_running", locale, doing=doing, percent=percent, eta=when)
         if self.place is not None and self.place > 1:
-            return say("status_queued", place=ordinal(self.place), eta=eta)
-        return say("status_next", eta=eta)
+            return say("status_queued", locale, place=self.place, eta=when)
+        return say("status_next", locale, eta=when)
 
 
 async def status(
@@ -48,11 +48,11 @@ async def status(
     rows = [row for row in await jobs.of_turn(connection, turn_id) if row.state not in jobs.FINAL]
     if turn.stage not in ("hearing", "running") or not rows:
         return Status(turn.stage)
-    known = await costs.known(connection)
+    learnt = await costs.known(connection)
 
     def cost(engine: str, seconds: float) -> float:
         guess = register[engine].seconds_per_second if engine in register else 1.0
-        return known.get(engine, guess) * seconds
+        return learnt.get(engine, guess) * seconds
 
     own = sum(cost(row.engine, row.seconds) for row in rows)
     current = next((row for row in rows if row.state == "running"), None)
@@ -76,23 +76,19 @@ def _spent(row: AnyRow, expected: float, now: float) -> float:
     return float(max(by_progress, by_clock))
 
 
-def about(seconds: float) -> str:
+def eta(seconds: float | None, locale: str = "en") -> str:
+    """When something will be done, as far as that is known."""
+    if seconds is None:
+        return say("eta_unknown", locale)
+    return say("eta", locale, time=about(seconds, locale))
+
+
+def about(seconds: float, locale: str = "en") -> str:
     """A time in words, no more precise than it is known.
 
     >>> about(3), about(38), about(400)
     ('5 s', '40 s', '7 min')
     """
     if seconds < 60:
-        return f"{max(5, round(seconds / 5) * 5)} s"
-    return f"{round(seconds / 60)} min"
-
-
-def ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 4th.
-
-    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 21, 112)]
-    ['1st', '2nd', '3rd', '4th', '11th', '21st', '112th']
-    """
-    if number % 100 in (11, 12, 13):
-        return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+        return say("eta_seconds", locale, seconds=max(5, round(seconds / 5) * 5))
+    return say("eta_minutes", locale, minutes=round(seconds / 60))

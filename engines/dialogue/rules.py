@@ -230,7 +230,7 @@ def _audio(masked: str, scene: _Scene) -> Sequence[Handle | ResultOf]:
         if sent:
             return sent
         # Not on to an older recording: what was sent is what was meant.
-        raise Refusal("wrong_inputs", takes="a recording")
+        raise Refusal("wrong_inputs", takes="audio")
     # What came with a spoken request is the request itself.
     for asset in (*query.recent, *query.attached):
         if asset.modality == "audio":

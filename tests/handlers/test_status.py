@@ -7,7 +7,7 @@ import pytest
 from db import costs
 from engines.engine import engines
 from handlers.phrases import say
-from handlers.status import Status, about, ordinal, status
+from handlers.status import Status, about, status
 from tests.handlers.conftest import Room, sound
 
 REGISTER = engines(["tests.rehearsal"])
@@ -53,9 +53,12 @@ def test_about_is_no_more_precise_than_it_is_known() -> None:
         "1 min",
         "7 min",
     ]
+    assert [about(seconds, "ko") for seconds in (38, 400)] == ["40초", "7분"]
 
 
-def test_places_are_ordinals() -> None:
-    assert [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)] == [
-        "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th",
-    ]  # fmt: skip
+def test_the_words_are_in_the_language_of_the_chat() -> None:
+    waiting = Status("running", "text_to_speech", place=3, eta_s=400)
+    assert waiting.words("ko") == "3번째 차례, 약 7분"
+    assert Status("running", "a_new_task", progress=0.5).words() == (
+        "a new task 50%, time not known yet"
+    )

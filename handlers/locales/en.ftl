@@ -1,0 +1,274 @@
+# What people see, in English. One message is one line of the reply: Fluent keeps line breaks.
+# Every sentence says what happened and what to do next. Both locales have the same keys and facts.
+
+## Asking
+
+help =
+    Send me a voice note or a recording and I write down what is said. I can also:
+help_line = • { $description } “{ $example }”
+help_more = One after the other works too: “clean this, then transcribe it”.
+not_understood = I did not understand what to do. Try “transcribe this”, “clean this” or “say hello”; “help” shows everything I can do.
+not_yet = That is not yet available here. “help” shows what I can do now.
+needs_audio = I need a recording for that, and there is none in this conversation. Send a voice note or an audio file, with your request or before it.
+unknown_handle = There is no { $handle } in this conversation. Send the recording again, or reply to it.
+too_many_steps = That is more than { $limit } steps at once. Ask for them in two messages.
+wrong_inputs =
+    { $takes ->
+        [audio] For that I need a recording. Send it together with your request.
+        [image] For that I need a picture. Send it together with your request.
+        [audio_image] For that I need a recording and a picture. Send them together with your request.
+        [audio_audio] For that I need two recordings. Send them together with your request.
+        [none] For that I need words and no file. Ask again in words alone.
+       *[other] For that I need other files than these. “help” shows what each task works on.
+    }
+argument_name =
+    { $name ->
+        [language] language
+        [text] text
+        [voice] voice
+        [speed] speed
+       *[other] { $name }
+    }
+argument_type_name =
+    { $type ->
+        [number] a number
+        [string] words
+       *[other] { $type }
+    }
+argument_missing = I need to know the { argument_name } for that. Say it in your request.
+argument_unknown = There is no “{ argument_name }” to choose for that. Leave it out and ask again.
+argument_type = The { argument_name } must be { argument_type_name }. Say it again that way.
+argument_choice = “{ $value }” is no { argument_name } I know. Choose one of: { $choices }.
+argument_range = The { argument_name } must be between { $minimum } and { $maximum }; { $value } is not.
+earlier_step = Step { $step } gave nothing to go on with, so I stopped there.
+
+## What each task does for people, and a request that asks for it
+
+task_speech_recognition = Write down what is said in a recording, with times for subtitles.
+task_speech_recognition_example = transcribe this
+task_text_to_speech = Read a text aloud.
+task_text_to_speech_example = say 'hello there'
+task_speech_enhancement = Take the noise out of a recording of speech.
+task_speech_enhancement_example = clean this
+
+## Running
+
+cancelled = Cancelled.
+nothing_to_cancel = Nothing is running here.
+dead = This failed on my side several times, so I gave up on it. What you sent is kept; ask again later, and tell whoever runs this service if it happens again.
+internal = Something went wrong on my side. What you sent is kept; please ask again, and tell whoever runs this service if it happens again.
+weights_missing = The model “{ $weight }” is not installed here. Whoever runs this service should run “python -m bot weights fetch”; then ask again.
+disk_full = The disk of this service is full, so I could not go on. What was stored before is kept; ask again when whoever runs this service has made room.
+
+## What an engine will not do
+
+audio_empty = The recording { $handle } is empty: it has no length. Please record it again.
+language_unknown = I do not know the language “{ $language }”. Name one of the { $known } that I understand, such as English or “ko”, or leave it out: then I find it out myself.
+language_not_spoken = I can only read English aloud so far, and “{ $letter }” is not in its alphabet. Send the text in English.
+voice_unknown = I have no voice called “{ $voice }”. Try one of these: { $near }.
+nothing_to_say = There are no words to speak in that. Write what I should say, such as “say good morning”.
+text_too_long = That text is { $characters } characters long, and I read at most { $limit } at once. Send it in parts.
+
+## What was sent
+
+media_empty = That file is empty. Please send it again.
+media_too_large = That file is larger than { $limit_mb } MB. Please send a shorter or more compressed version.
+media_unknown_type = I cannot open that kind of file. Please send sound as Ogg/Opus, MP3, M4A, WAV, FLAC, WebM or MP4, or a picture as PNG, JPEG or WebP.
+media_no_audio = There is no sound in that file. Please send one that has sound.
+media_too_long = That recording is longer than { $limit_minutes } minutes. Please cut it into shorter parts.
+media_damaged = That file is damaged or cut short, so I cannot read it. Please export or record it again, and send it again.
+media_too_many_streams = That file has too many tracks or channels. Please export one mono or stereo track.
+media_picture_too_large = That picture is larger than { $limit_megapixels } megapixels, or far longer than it is wide. Please send a smaller one.
+media_timeout = Reading that file took too long, so I stopped. Please send a shorter one, or export it as MP3 or WAV.
+attachment_gone = I could not open “{ $name }” any more. Please send it again.
+telegram_too_large = Telegram gives bots no files over { $limit_mb } MB. Send it shorter or more compressed, or ask whoever runs me to set up the local Bot API server.
+
+## Results
+
+no_speech = I hear no speech in this recording. If there should be some, try “clean this” first, or record it again closer to the microphone.
+unsure = (I am not sure of every word: the recording is hard to understand.)
+cleaned = Cleaned: the noise between the words is { $lower } dB lower.
+stand_in = (In the small voice: the other voices are not installed here.)
+hardly_noisy = I found hardly any noise to take out.
+sent_again = (sent again: the first try may have reached you)
+file_too_large_here = The result is larger than the { $limit_mb } MB this chat takes, so I could not send it. Ask for a shorter piece, or ask me in a private chat.
+could_not_send = This chat did not take { $name }, so I could not send it. Ask me for it in a private chat, or for a shorter piece.
+file_split = part { $part } of { $parts }
+
+## Where a request stands
+
+on_it = On it.
+status_received = looking at it
+status_next = next in line, { $eta }
+status_queued = { ordinal } in line, { $eta }
+status_running = { $doing } { $percent }%, { $eta }
+status_composed = sending
+ordinal =
+    { ORDINAL($place) ->
+        [one] { $place }st
+        [two] { $place }nd
+        [few] { $place }rd
+       *[other] { $place }th
+    }
+eta = about { $time }
+eta_seconds = { $seconds } s
+eta_minutes = { $minutes } min
+eta_unknown = time not known yet
+doing_speech_recognition = transcribing
+doing_text_to_speech = speaking
+doing_speech_enhancement = cleaning
+stale_question =
+    { HOURS($minutes) ->
+        [0] This came while I was away, about { $minutes } min ago. Shall I still do it?
+       *[other] This came while I was away, about { HOURS($minutes) } h ago. Shall I still do it?
+    }
+
+## The menu of commands, each at most 100 characters
+
+command_help = What I can do, with an example of each.
+command_cancel = Stop what I am doing here.
+command_queue = What is waiting, and when yours is due.
+command_settings = How I behave in this chat, and how to change it.
+command_usage = How much of today's share you have used.
+command_privacy = What I keep, for how long, and how to opt out.
+command_export = Get all I keep about you, as a file.
+command_forget = Delete all I keep about you.
+command_transcribe = Write down what is said in a recording.
+command_say = Read a text aloud.
+command_clean = Take the noise out of a recording of speech.
+arg_file = The recording to work on.
+arg_speech_recognition_language = The language spoken, such as “English” or “ko”; I find it out when left out.
+arg_text_to_speech_text = The words to speak.
+arg_text_to_speech_voice = The voice's name, such as “emma”.
+arg_text_to_speech_speed = How fast: 1 is the voice's own pace, 0.5 half, 2 double.
+
+## A message's own menu, each at most 32 characters
+
+menu_speech_recognition = Transcribe
+menu_speech_translation = Translate
+menu_sound_detection = What do I hear?
+menu_audio_captioning = Describe
+menu_text_to_speech = Speak this
+
+## Buttons, and what is said when one was pressed
+
+button_cancel = Cancel
+button_retry = Try again
+button_subtitles = Subtitles
+button_speak = Read aloud
+button_forget = Forget this
+button_go = Yes, do it
+button_drop = No, leave it
+pressed_cancelled = Cancelled.
+pressed_nothing_to_cancel = That is already done.
+pressed_not_yours = Only whoever asked, or an admin, can do that.
+pressed_subtitles = Here they are.
+pressed_subtitles_sent = They are above already.
+pressed_retry = On it again.
+pressed_speak = I will read it aloud.
+pressed_go = On it.
+pressed_dropped = Left as it is. Ask again whenever you like.
+pressed_forgotten = Forgotten.
+pressed_over = That button has had its day: the request is over. Ask me again instead.
+pressed_gone = What that button worked on is deleted. Send it again to go on.
+
+## Who may ask, and how much
+
+not_allowed = I only serve people on my list. Ask whoever runs me to add you; your id is { $id }.
+not_for_you = I do not take that here. Ask me in a private chat, or an admin of this channel about it.
+quota_seconds =
+    { $hours ->
+        [one] You have used up today's processing time. Ask again in about an hour.
+       *[other] You have used up today's processing time. Ask again in about { $hours } hours.
+    }
+quota_bytes =
+    { $hours ->
+        [one] You have sent all that I take from one person in a day. Send it again in about an hour.
+       *[other] You have sent all that I take from one person in a day. Send it again in about { $hours } hours.
+    }
+too_many_waiting =
+    { $limit ->
+        [one] A request of yours is still waiting. Ask again when it is done, or “cancel” it.
+       *[other] { $limit } requests of yours are still waiting. Ask again when one is done, or “cancel” them.
+    }
+usage_today = Today you have used { $seconds } s of { $limit } s of processing time.
+usage_today_unlimited = Today you have used { $seconds } s of processing time. There is no limit.
+usage_sent = You have sent { $megabytes } MB of { $limit_mb } MB.
+usage_sent_unlimited = You have sent { $megabytes } MB. There is no limit.
+queue_empty = Nothing is waiting. Send me something.
+queue_waiting =
+    { $count ->
+        [one] One request is waiting.
+       *[other] { $count } requests are waiting.
+    }
+queue_yours = Yours is { ordinal } in line, { $eta }.
+queue_running = I am working on yours: { $percent }%, { $eta }.
+queue_none_yours = None of them is yours.
+
+## Privacy
+
+privacy =
+    I keep what you send me and what I make of it, on the machine of whoever runs me, so that you can go on from it.
+    { $days ->
+        [0] It stays until you delete it.
+        [one] It is deleted after a day.
+       *[other] It is deleted after { $days } days.
+    }
+    • /export gives you all of it.
+    • /forget deletes all of it.
+    • “/privacy out”: I take in nothing of yours unless you speak to me. “/privacy in” changes that back.
+opted_out = From now on I take in nothing of yours unless you speak to me. What I kept before is still here: /forget deletes it. “/privacy in” changes that back.
+opted_in = I am listening to you again. Send me something.
+export_ready = This is all I keep about you. /forget deletes it.
+export_empty = I keep nothing about you.
+export_private_only = Ask me for that in a private chat: here everybody would see it.
+forget_ask = Shall I delete all you sent me and all I made of it? That cannot be undone.
+forget_channel_ask = Shall I delete all that was sent to me in this channel and all I made of it? That cannot be undone.
+forget_channel_admin = Only an admin can have this whole channel forgotten. /forget deletes what is yours.
+forgotten =
+    Deleted: { $messages ->
+        [one] 1 message
+       *[other] { $messages } messages
+    } and { $files ->
+        [one] 1 file
+       *[other] { $files } files
+    }.
+forgotten_nothing = There was nothing of yours to delete.
+
+## Settings of a channel
+
+settings_title = This is how I behave here. “/settings NAME VALUE” changes one:
+settings_line = • { $key }: { $value }. { $about }
+settings_changed = Changed: { $name } is now { $value }.
+settings_unknown = There is no setting “{ $name }”. Choose one of: { $names }.
+settings_bad_value = “{ $value }” does not fit { $name }. Choose one of: { $choices }.
+settings_admin_only = Only an admin can change how I behave here. Ask one to do it.
+setting_auto = automatic
+setting_none = none
+setting_speak_about = When I answer in a group.
+setting_speak_mention = only when mentioned
+setting_speak_reply = also on replies to me
+setting_speak_wake = also on my wake word
+setting_speak_always = on every message
+setting_reply_about = What I send back for a voice note.
+setting_reply_transcript = only the transcript
+setting_reply_both = transcript, then answer
+setting_reply_answer = only the answer
+setting_voice_about = Whether I answer by voice.
+setting_voice_never = never by voice
+setting_voice_spoken = by voice when spoken to
+setting_voice_always = always by voice
+setting_voice_name_about = The voice I speak in, such as “emma”.
+setting_wake_word_about = The word that calls me in a voice note.
+setting_language_about = The language spoken in recordings; I find it out when it is automatic.
+setting_locale_about = The language I write to you in.
+setting_locale_auto = each person's own
+setting_locale_en = English
+setting_locale_ko = 한국어 (Korean)
+setting_retention_about = After so many days I delete what was sent here and what I made of it; 0 keeps it.
+setting_retention_days =
+    { $days ->
+        [0] for ever
+        [one] 1 day
+       *[other] { $days } days
+    }

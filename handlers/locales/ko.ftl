@@ -1,0 +1,243 @@
+# 사람들이 보는 문장, 한국어. 조사(을/를, 이/가)는 앞말에 따라 달라지므로 문장을 돌려서 씁니다.
+# en.ftl과 키와 변수가 같아야 합니다.
+
+## 요청
+
+help =
+    음성 메시지나 녹음을 보내 주시면 들리는 말을 글로 적어 드려요. 이런 것도 할 수 있어요:
+help_line = • { $description } “{ $example }”
+help_more = 이어서 부탁하셔도 돼요: “clean this, then transcribe it”.
+not_understood = 무엇을 해 드릴지 알아듣지 못했어요. “받아써 줘”, “잡음 없애 줘”처럼 말씀해 주세요. 할 수 있는 일은 “help”라고 보내시면 볼 수 있어요.
+not_yet = 여기서는 아직 할 수 없는 일이에요. 지금 할 수 있는 일은 “help”라고 보내시면 볼 수 있어요.
+needs_audio = 녹음이 필요한데 이 대화에는 아직 없어요. 음성 메시지나 오디오 파일을 먼저 보내시거나 요청과 함께 보내 주세요.
+unknown_handle = 이 대화에는 { $handle } 파일이 없어요. 녹음을 다시 보내시거나 그 녹음에 답장해 주세요.
+too_many_steps = 한 번에 { $limit }단계까지만 할 수 있어요. 두 번에 나눠서 부탁해 주세요.
+wrong_inputs =
+    { $takes ->
+        [audio] 녹음이 있어야 할 수 있어요. 요청과 함께 보내 주세요.
+        [image] 그림이 있어야 할 수 있어요. 요청과 함께 보내 주세요.
+        [audio_image] 녹음과 그림이 있어야 할 수 있어요. 요청과 함께 보내 주세요.
+        [audio_audio] 녹음 두 개가 있어야 할 수 있어요. 요청과 함께 보내 주세요.
+        [none] 파일 없이 글만 있으면 돼요. 글로만 다시 부탁해 주세요.
+       *[other] 이 파일들로는 할 수 없어요. 무엇이 필요한지는 “help”라고 보내시면 볼 수 있어요.
+    }
+argument_name =
+    { $name ->
+        [language] 언어
+        [text] 글
+        [voice] 목소리
+        [speed] 속도
+       *[other] { $name }
+    }
+argument_type_name =
+    { $type ->
+        [number] 숫자
+        [string] 글자
+       *[other] { $type }
+    }
+argument_missing = 한 가지가 빠졌어요: { argument_name }. 요청에 함께 적어 주세요.
+argument_unknown = 여기서는 고를 수 없는 항목이에요: “{ argument_name }”. 빼고 다시 부탁해 주세요.
+argument_type = { argument_name }: { argument_type_name }로 적어 주셔야 해요. 다시 말씀해 주세요.
+argument_choice = { argument_name }: “{ $value }” 대신 이 중에서 골라 주세요: { $choices }.
+argument_range = { argument_name }: { $minimum }부터 { $maximum }까지 쓸 수 있어요. { $value } 말고 그 안에서 골라 주세요.
+earlier_step = { $step }단계에서 나온 것이 없어서 거기서 멈췄어요.
+
+## 할 수 있는 일과 부탁하는 말
+
+task_speech_recognition = 녹음에서 들리는 말을 자막용 시간과 함께 글로 적어요.
+task_speech_recognition_example = 이거 받아써 줘
+task_text_to_speech = 글을 소리 내어 읽어요.
+task_text_to_speech_example = "good morning" 읽어 줘
+task_speech_enhancement = 말소리 녹음에서 잡음을 없애요.
+task_speech_enhancement_example = 잡음 없애 줘
+
+## 진행
+
+cancelled = 취소했어요.
+nothing_to_cancel = 지금 하고 있는 일이 없어요.
+dead = 제 쪽에서 여러 번 실패해서 그만뒀어요. 보내신 것은 남아 있으니 나중에 다시 부탁해 주세요. 또 이러면 저를 운영하는 분께 알려 주세요.
+internal = 제 쪽에서 문제가 생겼어요. 보내신 것은 남아 있으니 다시 부탁해 주세요. 또 이러면 저를 운영하는 분께 알려 주세요.
+weights_missing = 여기에는 “{ $weight }” 모델이 없어요. 저를 운영하는 분이 “python -m bot weights fetch” 명령을 실행한 뒤에 다시 부탁해 주세요.
+disk_full = 디스크가 가득 차서 더 할 수 없었어요. 그전에 저장한 것은 남아 있어요. 저를 운영하는 분이 자리를 비우면 다시 부탁해 주세요.
+
+## 할 수 없는 것
+
+audio_empty = { $handle } 녹음은 길이가 없는 빈 파일이에요. 다시 녹음해 주세요.
+language_unknown = “{ $language }”: 제가 모르는 언어예요. 영어나 “ko”처럼 제가 아는 { $known }개 가운데 하나를 적어 주세요. 안 적으시면 제가 알아내요.
+language_not_spoken = 아직은 영어만 읽을 수 있는데 영어에 없는 글자가 있어요: “{ $letter }”. 영어로 보내 주세요.
+voice_unknown = “{ $voice }”: 그런 목소리는 없어요. 이 중에서 골라 주세요: { $near }.
+nothing_to_say = 읽을 말이 없어요. “"good morning" 읽어 줘”처럼 읽을 말을 적어 주세요.
+text_too_long = 글이 { $characters }자인데 한 번에 { $limit }자까지 읽을 수 있어요. 나눠서 보내 주세요.
+
+## 보내신 것
+
+media_empty = 빈 파일이에요. 다시 보내 주세요.
+media_too_large = 파일이 { $limit_mb }MB보다 커요. 더 짧게 자르거나 더 압축해서 보내 주세요.
+media_unknown_type = 열 수 없는 파일이에요. 소리는 Ogg/Opus, MP3, M4A, WAV, FLAC, WebM, MP4로, 그림은 PNG, JPEG, WebP로 보내 주세요.
+media_no_audio = 이 파일에는 소리가 없어요. 소리가 있는 파일을 보내 주세요.
+media_too_long = 녹음이 { $limit_minutes }분보다 길어요. 더 짧게 나눠서 보내 주세요.
+media_damaged = 파일이 깨졌거나 중간에 끊겨서 읽을 수 없어요. 다시 내보내거나 녹음해서 보내 주세요.
+media_too_many_streams = 파일에 트랙이나 채널이 너무 많아요. 모노나 스테레오 트랙 하나로 내보내 주세요.
+media_picture_too_large = 그림이 { $limit_megapixels }메가픽셀보다 크거나 한쪽으로 너무 길어요. 더 작은 그림을 보내 주세요.
+media_timeout = 파일을 읽는 데 너무 오래 걸려서 멈췄어요. 더 짧은 것을 보내시거나 MP3나 WAV로 내보내 주세요.
+attachment_gone = “{ $name }” 파일을 더는 열 수 없어요. 다시 보내 주세요.
+telegram_too_large = 텔레그램은 { $limit_mb }MB가 넘는 파일을 봇에게 주지 않아요. 더 짧게 자르거나 압축해서 보내 주세요. 저를 운영하는 분이 로컬 Bot API 서버를 설치해도 돼요.
+
+## 결과
+
+no_speech = 이 녹음에서는 말소리가 들리지 않아요. 말이 있다면 먼저 “잡음 없애 줘”라고 하시거나 마이크에 더 가까이 대고 다시 녹음해 주세요.
+unsure = (녹음이 알아듣기 어려워서 틀린 말이 있을 수 있어요.)
+cleaned = 잡음을 없앴어요. 말 사이의 소음이 { $lower }dB 줄었어요.
+stand_in = (다른 목소리가 설치되지 않아서 작은 목소리로 읽었어요.)
+hardly_noisy = 없앨 잡음이 거의 없었어요.
+sent_again = (다시 보내요. 앞서 보낸 것이 이미 갔을 수도 있어요.)
+file_too_large_here = 결과가 이 대화방에서 받을 수 있는 { $limit_mb }MB보다 커서 보내지 못했어요. 더 짧은 부분만 부탁하시거나 저와의 개인 대화에서 부탁해 주세요.
+could_not_send = 이 대화방에서 받지 않아서 보내지 못했어요: { $name }. 저와의 개인 대화에서 부탁하시거나 더 짧은 부분을 부탁해 주세요.
+file_split = { $parts }개 중 { $part }번째
+
+## 지금 상황
+
+on_it = 할게요.
+status_received = 살펴보는 중
+status_next = 다음 차례, { $eta }
+status_queued = { ordinal } 차례, { $eta }
+status_running = { $doing } { $percent }%, { $eta }
+status_composed = 보내는 중
+ordinal = { $place }번째
+eta = 약 { $time }
+eta_seconds = { $seconds }초
+eta_minutes = { $minutes }분
+eta_unknown = 걸릴 시간은 아직 몰라요
+doing_speech_recognition = 받아쓰는 중
+doing_text_to_speech = 읽는 중
+doing_speech_enhancement = 잡음 없애는 중
+stale_question =
+    { HOURS($minutes) ->
+        [0] 제가 자리를 비운 사이에 왔어요. 약 { $minutes }분 전 부탁인데, 지금 해 드릴까요?
+       *[other] 제가 자리를 비운 사이에 왔어요. 약 { HOURS($minutes) }시간 전 부탁인데, 지금 해 드릴까요?
+    }
+
+## 명령 목록, 저마다 100자까지
+
+command_help = 할 수 있는 일과 부탁하는 말을 보여요.
+command_cancel = 여기서 하던 일을 멈춰요.
+command_queue = 기다리는 요청과 내 차례를 보여요.
+command_settings = 이 대화방의 설정을 보고 바꿔요.
+command_usage = 오늘 얼마나 썼는지 보여요.
+command_privacy = 무엇을 얼마나 보관하는지, 어떻게 거부하는지 알려요.
+command_export = 나에 대해 보관한 것을 모두 파일로 받아요.
+command_forget = 나에 대해 보관한 것을 모두 지워요.
+command_transcribe = 녹음에서 들리는 말을 글로 적어요.
+command_say = 글을 소리 내어 읽어요.
+command_clean = 말소리 녹음에서 잡음을 없애요.
+arg_file = 작업할 녹음
+arg_speech_recognition_language = 녹음의 언어. “English”나 “ko”처럼 적고, 비워 두면 알아서 찾아요.
+arg_text_to_speech_text = 읽을 글
+arg_text_to_speech_voice = 목소리 이름. “emma”처럼 적어요.
+arg_text_to_speech_speed = 빠르기. 1이 보통이고 0.5는 절반, 2는 두 배예요.
+
+## 메시지의 메뉴, 저마다 32자까지
+
+menu_speech_recognition = 받아쓰기
+menu_speech_translation = 번역
+menu_sound_detection = 무슨 소리예요?
+menu_audio_captioning = 설명하기
+menu_text_to_speech = 읽어 주기
+
+## 버튼, 그리고 눌렀을 때 하는 말
+
+button_cancel = 취소
+button_retry = 다시 하기
+button_subtitles = 자막
+button_speak = 소리로 듣기
+button_forget = 이거 지우기
+button_go = 네, 해 주세요
+button_drop = 아니요, 됐어요
+pressed_cancelled = 취소했어요.
+pressed_nothing_to_cancel = 이미 끝난 일이에요.
+pressed_not_yours = 부탁하신 분이나 관리자만 할 수 있어요.
+pressed_subtitles = 여기 있어요.
+pressed_subtitles_sent = 이미 위에 있어요.
+pressed_retry = 다시 할게요.
+pressed_speak = 소리로 읽어 드릴게요.
+pressed_go = 할게요.
+pressed_dropped = 그대로 둘게요. 필요하면 언제든 다시 부탁해 주세요.
+pressed_forgotten = 지웠어요.
+pressed_over = 이미 끝난 요청이라 이 버튼은 쓸 수 없어요. 다시 부탁해 주세요.
+pressed_gone = 이 버튼으로 다루던 것이 지워졌어요. 이어서 하시려면 다시 보내 주세요.
+
+## 누가 얼마나 쓸 수 있는지
+
+not_allowed = 목록에 있는 분만 쓸 수 있어요. 저를 운영하는 분께 이 아이디를 추가해 달라고 해 주세요: { $id }.
+not_for_you = 여기서는 받을 수 없는 요청이에요. 저와의 개인 대화에서 부탁하시거나 관리자에게 물어봐 주세요.
+quota_seconds = 오늘 쓸 수 있는 처리 시간을 다 쓰셨어요. 약 { $hours }시간 뒤에 다시 부탁해 주세요.
+quota_bytes = 하루에 받을 수 있는 만큼 다 보내셨어요. 약 { $hours }시간 뒤에 다시 보내 주세요.
+too_many_waiting = 아직 기다리는 요청이 { $limit }개 있어요. 하나가 끝나면 다시 부탁하시거나 “cancel”이라고 보내서 취소해 주세요.
+usage_today = 오늘 처리 시간 { $limit }초 가운데 { $seconds }초를 쓰셨어요.
+usage_today_unlimited = 오늘 처리 시간 { $seconds }초를 쓰셨어요. 제한은 없어요.
+usage_sent = 보내신 용량은 { $limit_mb }MB 가운데 { $megabytes }MB예요.
+usage_sent_unlimited = 보내신 용량은 { $megabytes }MB예요. 제한은 없어요.
+queue_empty = 기다리는 요청이 없어요. 무엇이든 보내 주세요.
+queue_waiting = 기다리는 요청이 { $count }개 있어요.
+queue_yours = 부탁하신 일은 { ordinal } 차례예요. { $eta }.
+queue_running = 부탁하신 일을 하고 있어요: { $percent }%, { $eta }.
+queue_none_yours = 그중에 부탁하신 일은 없어요.
+
+## 개인 정보
+
+privacy =
+    보내신 것과 그것으로 만든 것을 저를 운영하는 분의 컴퓨터에 보관해요. 그래야 이어서 부탁하실 수 있어요.
+    { $days ->
+        [0] 지우실 때까지 보관해요.
+       *[other] { $days }일이 지나면 지워요.
+    }
+    • /export: 모두 받아 볼 수 있어요.
+    • /forget: 모두 지워요.
+    • “/privacy out”: 저에게 말씀하신 것이 아니면 받지 않아요. “/privacy in”: 다시 받아요.
+opted_out = 이제 저에게 말씀하신 것이 아니면 받지 않을게요. 전에 보관한 것은 남아 있고 /forget 명령으로 지울 수 있어요. 되돌리시려면 “/privacy in”이라고 보내 주세요.
+opted_in = 이제 다시 받을게요. 무엇이든 보내 주세요.
+export_ready = 보관하고 있는 전부예요. 지우시려면 /forget 명령을 쓰세요.
+export_empty = 보관하고 있는 것이 없어요.
+export_private_only = 여기서는 모두에게 보이니까 저와의 개인 대화에서 부탁해 주세요.
+forget_ask = 보내신 것과 그것으로 만든 것을 모두 지울까요? 되돌릴 수 없어요.
+forget_channel_ask = 이 대화방에서 받은 것과 그것으로 만든 것을 모두 지울까요? 되돌릴 수 없어요.
+forget_channel_admin = 이 대화방 전체는 관리자만 지울 수 있어요. 본인 것은 /forget 명령으로 지울 수 있어요.
+forgotten = 메시지 { $messages }개와 파일 { $files }개를 지웠어요.
+forgotten_nothing = 지울 것이 없었어요.
+
+## 대화방의 설정
+
+settings_title = 이 대화방에서는 이렇게 해요. 바꾸시려면 “/settings 이름 값”이라고 보내 주세요:
+settings_line = • { $key }: { $value }. { $about }
+settings_changed = 바꿨어요. { $name }: { $value }.
+settings_unknown = “{ $name }”: 그런 설정은 없어요. 이 중에서 골라 주세요: { $names }.
+settings_bad_value = { $name }: “{ $value }” 대신 이 중에서 골라 주세요: { $choices }.
+settings_admin_only = 설정은 관리자만 바꿀 수 있어요. 관리자에게 부탁해 주세요.
+setting_auto = 자동
+setting_none = 없음
+setting_speak_about = 단체 대화방에서 언제 대답할지 정해요.
+setting_speak_mention = 언급할 때만 대답
+setting_speak_reply = 답장에도 대답
+setting_speak_wake = 호출어에도 대답
+setting_speak_always = 모든 메시지에 대답
+setting_reply_about = 음성 메시지를 받으면 무엇을 보낼지 정해요.
+setting_reply_transcript = 받아쓴 글만
+setting_reply_both = 받아쓴 글, 이어서 대답
+setting_reply_answer = 대답만
+setting_voice_about = 목소리로 대답할지 정해요.
+setting_voice_never = 목소리 없이 글로만
+setting_voice_spoken = 말로 물으면 목소리로
+setting_voice_always = 언제나 목소리로
+setting_voice_name_about = 제가 말할 목소리예요. “emma”처럼 적어요.
+setting_wake_word_about = 음성 메시지에서 저를 부르는 말이에요.
+setting_language_about = 녹음에서 쓰는 언어예요. 자동이면 제가 알아내요.
+setting_locale_about = 제가 글을 쓸 때의 언어예요.
+setting_locale_auto = 사람마다 쓰는 언어
+setting_locale_en = English (영어)
+setting_locale_ko = 한국어
+setting_retention_about = 이만큼 지나면 여기서 받은 것과 만든 것을 지워요. 0이면 계속 보관해요.
+setting_retention_days =
+    { $days ->
+        [0] 계속 보관
+       *[other] { $days }일
+    }
