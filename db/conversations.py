@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from db.models import AnyRow, Asset, Conversation, Job, Json, Message, Person, Turn
+from db.models import (
+    AnyRow,
+    Asset,
+    Conversation,
+    Job,
+    Json,
+    Message,
+    OutboxPart,
+    Person,
+    Receipt,
+    Turn,
+)
 from db.session import key
 
 
@@ -20,6 +31,8 @@ async def add_conversation(
     account: str,
     channel: str,
     thread: str,
+    private: bool = False,
+    settings: Json | None = None,
 ) -> int:
     """Begin a conversation; returns its id."""
     made = insert(Conversation).values(
@@ -27,7 +40,8 @@ async def add_conversation(
         account=account,
         channel=channel,
         thread=thread,
-        settings={},
+        private=private,
+        settings=settings or {},
         last_handle=0,
         created_at=now,
     )
@@ -87,25 +101,88 @@ async def assets_of_turn(connection: AsyncConnection, turn_id: int) -> Sequence[
 
 
 async def assets_replied_to(connection: AsyncConnection, turn_id: int) -> Sequence[AnyRow]:
-    """The assets sent with the message that a turn's message replies to, in order."""
-    reply, original = aliased(Message), aliased(Message)
-    first = aliased(Turn)
-    query = (
-        select(Asset.__table__)
+    """The assets of the message that a turn's message replies to, in order.
+
+    That is what a person sent with it, or what the step made that one of our own messages shows.
+    """
+    reply, original, first = aliased(Message), aliased(Message), aliased(Turn)
+    here = (
+        select(reply.reply_to, reply.conversation_id)
+        .join(Turn, Turn.message_id == reply.id)
+        .where(Turn.id == turn_id)
+        .subquery()
+    )
+    sent = (
+        select(Asset.id)
         .join(first, first.id == Asset.turn_id)
         .join(original, original.id == first.message_id)
         .join(
-            reply,
+            here,
             and_(
-                reply.reply_to == original.external_id,
-                reply.conversation_id == original.conversation_id,
+                here.c.reply_to == original.external_id,
+                here.c.conversation_id == original.conversation_id,
             ),
         )
-        .join(Turn, Turn.message_id == reply.id)
-        .where(Turn.id == turn_id, Asset.job_id.is_(None))
-        .order_by(Asset.number)
+        .where(Asset.job_id.is_(None))
     )
+    made = (
+        select(Asset.id)
+        .join(Job, Job.id == Asset.job_id)
+        .join(OutboxPart, and_(OutboxPart.turn_id == Job.turn_id, OutboxPart.step == Job.step))
+        .join(Receipt, Receipt.part_id == OutboxPart.id)
+        .join(
+            here,
+            and_(
+                here.c.reply_to == Receipt.external_id,
+                here.c.conversation_id == Receipt.conversation_id,
+            ),
+        )
+    )
+    query = select(Asset.__table__).where(Asset.id.in_(sent.union(made))).order_by(Asset.number)
     return (await connection.execute(query)).all()
+
+
+async def change_settings(
+    connection: AsyncConnection, conversation_id: int, settings: Json
+) -> None:
+    """Keep a conversation's settings."""
+    await connection.execute(
+        update(Conversation).where(Conversation.id == conversation_id).values(settings=settings)
+    )
+
+
+async def move(
+    connection: AsyncConnection, platform: str, account: str, old: str, new: str
+) -> None:
+    """Give a channel's conversations another channel id, except those that exist there already."""
+    there = aliased(Conversation)
+    taken = exists().where(
+        there.platform == platform,
+        there.account == account,
+        there.channel == new,
+        there.thread == Conversation.thread,
+    )
+    await connection.execute(
+        update(Conversation)
+        .where(
+            Conversation.platform == platform,
+            Conversation.account == account,
+            Conversation.channel == old,
+            ~taken,
+        )
+        .values(channel=new)
+    )
+
+
+async def settings_of(connection: AsyncConnection, conversation_id: int) -> Json:
+    """A conversation's settings, as :func:`change_settings` kept them."""
+    query = select(Conversation.settings).where(Conversation.id == conversation_id)
+    return dict((await connection.execute(query)).scalar_one())
+
+
+async def opt_out(connection: AsyncConnection, person_id: int, *, out: bool) -> None:
+    """Note that a person wants nothing of what they say to others taken in, or does again."""
+    await connection.execute(update(Person).where(Person.id == person_id).values(opted_out=out))
 
 
 async def assets_by_step(connection: AsyncConnection, turn_id: int) -> dict[int, list[AnyRow]]:

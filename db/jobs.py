@@ -211,6 +211,12 @@ async def of_turn(connection: AsyncConnection, turn_id: int) -> Sequence[AnyRow]
     return (await connection.execute(query)).all()
 
 
+async def unfinished(connection: AsyncConnection) -> int:
+    """How many turns have a job that waits or runs."""
+    query = select(func.count(Job.turn_id.distinct())).where(Job.state.not_in(FINAL))
+    return int((await connection.execute(query)).scalar_one())
+
+
 async def release(
     connection: AsyncConnection, job_id: int, sources: Sequence[Json], arguments: Json, now: float
 ) -> None:

@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, Row, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    MetaData,
+    Row,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Json = dict[str, Any]
@@ -45,13 +55,18 @@ class Conversation(Base):
     account: Mapped[str] = mapped_column(String(64))
     channel: Mapped[str] = mapped_column(String(128))
     thread: Mapped[str] = mapped_column(String(128), default="")
+    #: A chat with one person, where everything said is said to the bot.
+    private: Mapped[bool] = mapped_column(default=False)
     settings: Mapped[Json] = mapped_column(default=dict)
     last_handle: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[float]
 
 
 class Person(Base):
-    """Somebody who speaks, as one platform knows them."""
+    """Somebody who speaks, as one platform knows them.
+
+    ``opted_out`` people's words and recordings are not taken in unless they speak to the bot.
+    """
 
     __tablename__ = "people"
     __table_args__ = (UniqueConstraint("platform", "external_id"), {"info": {"holds": "user"}})
@@ -60,11 +75,17 @@ class Person(Base):
     platform: Mapped[str] = mapped_column(String(32))
     external_id: Mapped[str] = mapped_column(String(128))
     name: Mapped[str] = mapped_column(String(256))
+    opted_out: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[float]
 
 
 class Message(Base):
-    """What a person said in a conversation."""
+    """What a person said in a conversation.
+
+    ``replied`` are the files of a message it answers that never came here by itself; ``request``
+    is a task chosen by name. ``addressed`` and ``admin`` are as :class:`handlers.edge.Incoming`
+    says. Messages of one ``album`` are one row.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -79,28 +100,41 @@ class Message(Base):
     reply_to: Mapped[str | None] = mapped_column(String(128))
     text: Mapped[str] = mapped_column(Text)
     attachments: Mapped[list[Json]] = mapped_column(default=list)
+    replied: Mapped[list[Json]] = mapped_column(default=list)
+    request: Mapped[Json | None]
+    addressed: Mapped[str] = mapped_column(String(16), default="private")
+    admin: Mapped[bool] = mapped_column(default=False)
+    album: Mapped[str] = mapped_column(String(64), default="")
     created_at: Mapped[float]
 
 
 class Update(Base):
-    """The inbox: each platform update that was taken in, once."""
+    """The inbox: each platform update that was taken in, once.
+
+    It outlives its message: an update that a platform sends again must not bring back what
+    somebody had deleted.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("platform", "account", "update_id"),
-        {"info": {"holds": "user"}},
+        {"info": {"holds": "none"}},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     platform: Mapped[str] = mapped_column(String(32))
     account: Mapped[str] = mapped_column(String(64))
     update_id: Mapped[str] = mapped_column(String(128))
-    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
     received_at: Mapped[float]
 
 
 class Turn(Base):
-    """One query and its durable stage; ``handlers/turn.py`` says what each stage means."""
+    """One query and its durable stage; ``handlers/turn.py`` says what each stage means.
+
+    ``locale`` is the language of its reply. It is not taken up before ``not_before``. A ``quiet``
+    turn was not spoken to the bot as far as is known: it says nothing unless its recording does.
+    """
 
     __tablename__ = "turns"
     __table_args__ = (Index(None, "stage"), {"info": {"holds": "user"}})
@@ -110,6 +144,9 @@ class Turn(Base):
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), unique=True)
     stage: Mapped[str] = mapped_column(String(16))
     query: Mapped[str] = mapped_column(Text, default="")
+    locale: Mapped[str] = mapped_column(String(8), default="en")
+    quiet: Mapped[bool] = mapped_column(default=False)
+    not_before: Mapped[float] = mapped_column(default=0.0)
     created_at: Mapped[float]
     updated_at: Mapped[float]
 
@@ -199,7 +236,12 @@ class ArtifactRow(Base):
 
 
 class OutboxPart(Base):
-    """One part of a reply. ``state``: pending, sending, then sent or undeliverable."""
+    """One part of a reply.
+
+    ``state``: held (until somebody asks for it) or quiet (until its turn turns out to be meant for
+    the bot), pending, sending, then sent or undeliverable. ``pieces`` are the messages it is sent
+    as where it does not fit into one.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -216,9 +258,68 @@ class OutboxPart(Base):
     body: Mapped[Json]
     state: Mapped[str] = mapped_column(String(16), default="pending")
     attempts: Mapped[int] = mapped_column(default=0)
-    receipt: Mapped[str | None] = mapped_column(String(128))
+    pieces: Mapped[list[Json] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[float]
     sent_at: Mapped[float | None]
+
+
+class Receipt(Base):
+    """A message that a platform took: one piece of a part, and its id there.
+
+    An album is one piece and several messages.
+    """
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        UniqueConstraint("part_id", "piece", "external_id"),
+        Index(None, "conversation_id", "external_id"),
+        {"info": {"holds": "channel"}},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    part_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
+    piece: Mapped[int]
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    external_id: Mapped[str] = mapped_column(String(256))
+
+
+class StatusMessage(Base):
+    """The message that shows where a turn stands, to be taken away when its answer is there.
+
+    It may outlive its turn, when that is forgotten.
+    """
+
+    __tablename__ = "status_messages"
+    __table_args__ = ({"info": {"holds": "channel"}},)
+
+    turn_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    external_id: Mapped[str] = mapped_column(String(256))
+
+
+class Cursor(Base):
+    """Up to where a platform's messages were taken in; ``channel`` is empty for all of them."""
+
+    __tablename__ = "cursors"
+    __table_args__ = ({"info": {"holds": "none"}},)
+
+    platform: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account: Mapped[str] = mapped_column(String(64), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(128), primary_key=True)
+    value: Mapped[str] = mapped_column(String(128))
+
+
+class Usage(Base):
+    """What a person used on a day (days since 1970, UTC)."""
+
+    __tablename__ = "usage"
+    __table_args__ = ({"info": {"holds": "user"}},)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    day: Mapped[int] = mapped_column(primary_key=True)
+    requests: Mapped[int] = mapped_column(default=0)
+    engine_s: Mapped[float] = mapped_column(default=0.0)
+    received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class EngineCost(Base):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.models import AnyRow, Conversation, Json, OutboxPart, Turn
+from db.models import AnyRow, Conversation, Json, Message, OutboxPart, Receipt, Turn
 
 OPEN = ("pending", "sending")
 
@@ -24,8 +24,9 @@ async def add(
     conversation_id: int,
     step: int,
     parts: Sequence[Json],
+    quiet: bool = False,
 ) -> None:
-    """Put the parts of one step's reply in the outbox."""
+    """Put the parts of a step's reply in the outbox; ``quiet`` ones wait for :func:`say_quiet`."""
     if parts:
         await connection.execute(
             insert(OutboxPart),
@@ -36,7 +37,7 @@ async def add(
                     "step": step,
                     "part": number,
                     "body": part,
-                    "state": "pending",
+                    "state": "quiet" if quiet else _first_state(part),
                     "attempts": 0,
                     "created_at": now,
                 }
@@ -45,15 +46,28 @@ async def add(
         )
 
 
+def _first_state(part: Json) -> str:
+    return "held" if part["held"] else "pending"
+
+
 _OPEN_PARTS = (
     select(
         OutboxPart.__table__,
         Conversation.channel,
         Conversation.thread,
+        Conversation.private,
+        Turn.locale,
+        Message.external_id.label("reply_to"),
+        select(func.count(Receipt.piece.distinct()))
+        .where(Receipt.part_id == OutboxPart.id)
+        .scalar_subquery()
+        .label("sent_pieces"),
     )
     .join(Conversation, Conversation.id == OutboxPart.conversation_id)
+    .join(Turn, Turn.id == OutboxPart.turn_id)
+    .join(Message, Message.id == Turn.message_id)
     .where(
-        OutboxPart.state.in_(OPEN),
+        OutboxPart.state.in_(bindparam("states", expanding=True)),
         Conversation.platform == bindparam("platform"),
         Conversation.account == bindparam("account"),
     )
@@ -63,42 +77,92 @@ _OPEN_PARTS = (
 
 
 async def open_parts(
-    connection: AsyncConnection, platform: str, account: str, limit: int
+    connection: AsyncConnection, platform: str, account: str, limit: int, *, held: bool = False
 ) -> Sequence[AnyRow]:
-    """Parts not yet sent for one account of a platform, in the order they must go out."""
-    asked = {"platform": platform, "account": account, "limit": limit}
+    """Parts not yet sent for one account of a platform, in the order they must go out.
+
+    ``held`` ones are among them when they are to be sent without being asked for.
+    """
+    states = (*OPEN, "held") if held else OPEN
+    asked = {"platform": platform, "account": account, "limit": limit, "states": states}
     return (await connection.execute(_OPEN_PARTS, asked)).all()
 
 
-async def sending(connection: AsyncConnection, part_id: int) -> None:
-    """Note that a part is about to go out."""
-    await connection.execute(
-        update(OutboxPart)
-        .where(OutboxPart.id == part_id)
-        .values(state="sending", attempts=OutboxPart.attempts + 1)
-    )
-
-
-async def settled(
-    connection: AsyncConnection, part_id: int, now: float, *, receipt: str | None
+async def sending(
+    connection: AsyncConnection, part_id: int, pieces: Sequence[Json] | None = None
 ) -> None:
-    """Note that a part arrived (with the platform's receipt), or never will (without)."""
-    state = "undeliverable" if receipt is None else "sent"
+    """Note that a part, or its next piece, is about to go out, and as what if not as one."""
+    values: Json = {"state": "sending", "attempts": OutboxPart.attempts + 1}
+    if pieces is not None:
+        values["pieces"] = list(pieces)
+    await connection.execute(update(OutboxPart).where(OutboxPart.id == part_id).values(**values))
+
+
+async def took(
+    connection: AsyncConnection, part: AnyRow, piece: int, external_ids: Sequence[str]
+) -> None:
+    """Note that the platform took a piece of a part, as one message or several."""
+    row = {"part_id": part.id, "piece": piece, "conversation_id": part.conversation_id}
     await connection.execute(
-        update(OutboxPart)
-        .where(OutboxPart.id == part_id)
-        .values(state=state, receipt=receipt, sent_at=now)
+        insert(Receipt), [row | {"external_id": each} for each in external_ids]
     )
 
 
-async def close_turn(connection: AsyncConnection, turn_id: int, now: float) -> None:
-    """A turn whose reply is composed and has no open part is delivered."""
-    left = exists().where(OutboxPart.turn_id == turn_id, OutboxPart.state.in_(OPEN))
+async def pause(connection: AsyncConnection, part_id: int) -> None:
+    """Note that nothing of a part is on its way now, though some of it is left to send."""
     await connection.execute(
+        update(OutboxPart).where(OutboxPart.id == part_id).values(state="pending")
+    )
+
+
+async def settled(connection: AsyncConnection, part_id: int, now: float, *, arrived: bool) -> None:
+    """Note that all of a part arrived, or never will."""
+    state = "sent" if arrived else "undeliverable"
+    await connection.execute(
+        update(OutboxPart).where(OutboxPart.id == part_id).values(state=state, sent_at=now)
+    )
+
+
+async def release(connection: AsyncConnection, turn_id: int, step: int) -> int:
+    """Let out the held parts of a step; returns how many there were."""
+    query = update(OutboxPart).where(
+        OutboxPart.turn_id == turn_id, OutboxPart.step == step, OutboxPart.state == "held"
+    )
+    return (await connection.execute(query.values(state="pending"))).rowcount
+
+
+async def say_quiet(connection: AsyncConnection, turn_id: int) -> None:
+    """Let out what a turn kept to itself."""
+    query = select(OutboxPart.id, OutboxPart.body).where(
+        OutboxPart.turn_id == turn_id, OutboxPart.state == "quiet"
+    )
+    for row in (await connection.execute(query)).all():
+        await connection.execute(
+            update(OutboxPart).where(OutboxPart.id == row.id).values(state=_first_state(row.body))
+        )
+
+
+async def drop_quiet(connection: AsyncConnection, turn_id: int) -> None:
+    """Throw away what a turn kept to itself."""
+    await connection.execute(
+        delete(OutboxPart).where(OutboxPart.turn_id == turn_id, OutboxPart.state == "quiet")
+    )
+
+
+async def step_of(connection: AsyncConnection, turn_id: int, step: int) -> Sequence[AnyRow]:
+    """Every part of a step's reply, in order."""
+    return [row for row in await of_turn(connection, turn_id) if row.step == step]
+
+
+async def close_turn(connection: AsyncConnection, turn_id: int, now: float) -> bool:
+    """A turn whose reply is composed and has no open part is delivered; whether it now is."""
+    left = exists().where(OutboxPart.turn_id == turn_id, OutboxPart.state.in_(OPEN))
+    closed = await connection.execute(
         update(Turn)
         .where(Turn.id == turn_id, Turn.stage == "composed", ~left)
         .values(stage="delivered", updated_at=now)
     )
+    return closed.rowcount == 1
 
 
 async def of_turn(connection: AsyncConnection, turn_id: int) -> Sequence[AnyRow]:

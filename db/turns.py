@@ -14,35 +14,86 @@ from db.models import AnyRow, Conversation, Message, Turn
 ACTIONABLE = ("received", "transformed")
 #: The stage that a turn never leaves.
 OVER = "delivered"
+#: Stages in which somebody waits for the turn's reply.
+UNFINISHED = ("received", "hearing", "transformed", "running", "composed")
+#: Stages in which a cancellation still changes something.
+CANCELLABLE = ("asking", "received", "hearing", "transformed", "running")
 
 
-_ACTIONABLE = (
-    select(
-        Turn.id,
-        Turn.id.label("turn_id"),
-        Turn.stage,
-        Turn.query,
-        Turn.conversation_id,
-        Turn.created_at,
-        Message.text,
-        Message.attachments,
-        Message.reply_to,
-        Conversation.platform,
-        Conversation.account,
-        Conversation.channel,
-        Conversation.last_handle,
-    )
+_COLUMNS = (
+    Turn.id,
+    Turn.id.label("turn_id"),
+    Turn.stage,
+    Turn.query,
+    Turn.locale,
+    Turn.quiet,
+    Turn.conversation_id,
+    Turn.created_at,
+    Message.id.label("message_id"),
+    Message.external_id.label("external_id"),
+    Message.person_id,
+    Message.text,
+    Message.attachments,
+    Message.replied,
+    Message.request,
+    Message.reply_to,
+    Message.addressed,
+    Message.admin,
+    Conversation.platform,
+    Conversation.account,
+    Conversation.channel,
+    Conversation.thread,
+    Conversation.private,
+    Conversation.settings,
+    Conversation.last_handle,
+)
+_WHOLE = (
+    select(*_COLUMNS)
     .join(Message, Message.id == Turn.message_id)
     .join(Conversation, Conversation.id == Turn.conversation_id)
-    .where(Turn.stage.in_(ACTIONABLE))
+)
+_ACTIONABLE = (
+    _WHOLE.where(Turn.stage.in_(ACTIONABLE), Turn.not_before <= bindparam("now"))
+    .order_by(Turn.id)
+    .limit(bindparam("limit"))
+)
+_UNFINISHED = (
+    _WHOLE.where(
+        Turn.stage.in_(UNFINISHED),
+        Turn.quiet.is_(False),
+        Turn.created_at <= bindparam("before"),
+        Conversation.platform == bindparam("platform"),
+        Conversation.account == bindparam("account"),
+    )
     .order_by(Turn.id)
     .limit(bindparam("limit"))
 )
 
 
-async def actionable(connection: AsyncConnection, limit: int) -> Sequence[AnyRow]:
+async def actionable(connection: AsyncConnection, now: float, limit: int) -> Sequence[AnyRow]:
     """Turns to take a step further, oldest first, with what is needed for it."""
-    return (await connection.execute(_ACTIONABLE, {"limit": limit})).all()
+    return (await connection.execute(_ACTIONABLE, {"now": now, "limit": limit})).all()
+
+
+async def in_hand(
+    connection: AsyncConnection, platform: str, account: str, before: float, limit: int
+) -> Sequence[AnyRow]:
+    """Turns that people of a platform have been waiting for since ``before``, oldest first."""
+    asked = {"platform": platform, "account": account, "before": before, "limit": limit}
+    return (await connection.execute(_UNFINISHED, asked)).all()
+
+
+_ONE = _WHOLE.where(Turn.id == bindparam("turn_id"))
+
+
+async def whole(connection: AsyncConnection, turn_id: int) -> AnyRow:
+    """A turn with its message and conversation, as :func:`actionable` gives it."""
+    return (await connection.execute(_ONE, {"turn_id": turn_id})).one()
+
+
+async def find(connection: AsyncConnection, turn_id: int) -> AnyRow | None:
+    """The same, or None when there is no such turn (any more)."""
+    return (await connection.execute(_ONE, {"turn_id": turn_id})).one_or_none()
 
 
 async def advance(
@@ -57,14 +108,40 @@ async def advance(
     return (await connection.execute(query)).rowcount == 1
 
 
+async def postpone(connection: AsyncConnection, turn_id: int, until: float) -> None:
+    """Leave a turn alone until then."""
+    await connection.execute(update(Turn).where(Turn.id == turn_id).values(not_before=until))
+
+
 async def get(connection: AsyncConnection, turn_id: int) -> AnyRow:
     """One turn's row."""
     return (await connection.execute(select(Turn.__table__).where(Turn.id == turn_id))).one()
 
 
-async def unfinished(connection: AsyncConnection, conversation_id: int) -> list[int]:
-    """The turns of a conversation that are in the loop."""
-    query = select(Turn.id).where(
-        Turn.conversation_id == conversation_id, Turn.stage.in_(("hearing", "running"))
+async def unfinished(
+    connection: AsyncConnection, conversation_id: int, person_id: int | None, but: int
+) -> list[int]:
+    """The turns of a person (None: of everybody) in a conversation that can still be cancelled."""
+    query = (
+        select(Turn.id)
+        .join(Message, Message.id == Turn.message_id)
+        .where(
+            Turn.conversation_id == conversation_id,
+            Turn.stage.in_(CANCELLABLE),
+            Turn.id != but,
+        )
+    )
+    if person_id is not None:
+        query = query.where(Message.person_id == person_id)
+    return list((await connection.execute(query)).scalars())
+
+
+async def in_loop_of(connection: AsyncConnection, person_id: int) -> list[int]:
+    """The requests of a person that are in the loop, oldest first."""
+    query = (
+        select(Turn.id)
+        .join(Message, Message.id == Turn.message_id)
+        .where(Message.person_id == person_id, Turn.stage.in_(("hearing", "running")))
+        .order_by(Turn.id)
     )
     return list((await connection.execute(query)).scalars())
