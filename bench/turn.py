@@ -26,7 +26,7 @@ from bot.app import App, running
 from bot.settings import Settings
 from db.models import EngineCost
 from db.session import READ_ONLY, Database
-from handlers.edge import Address, Attachment, Incoming, Part
+from handlers.edge import Address, Attachment, Capacity, Incoming, Part
 
 CHANNELS = 20
 
@@ -36,9 +36,16 @@ class Sink:
 
     platform = "sink"
     account = "one"
+    buttons = True
 
     def __init__(self) -> None:
         self.arrived: dict[int, asyncio.Event] = {}
+
+    async def capacity(self, _address: Address) -> Capacity:
+        return Capacity(text=4000, caption=1000, file_bytes=1 << 30)
+
+    async def ready(self, _address: Address) -> None:
+        """Always."""
 
     def wants(self, channel: str, turn_id: int) -> bool:
         """All of it."""

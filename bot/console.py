@@ -9,7 +9,7 @@ import shlex
 import signal
 import sys
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
@@ -92,11 +92,11 @@ def typed(line: str) -> tuple[str, list[Path]]:
 async def _console(
     settings: Settings, screen: Screen | None, channel: str | None
 ) -> AsyncIterator[tuple[App, Console]]:
-    def show(address: Address, part: Part, path: Path | None) -> None:
+    def show(address: Address, part: Part, paths: Sequence[Path]) -> None:
         if screen is not None:
-            _print(screen, address, part, path)
+            _print(screen, address, part, paths)
 
-    blobs = BlobStore(settings.data_dir.absolute() / "blobs")
+    blobs = BlobStore(settings.blobs_dir)
     edge = Console(blobs, _replies(settings), show, channel)
     async with running(settings, [edge]) as app:
         yield app, edge
@@ -107,6 +107,8 @@ async def _submit(app: App, edge: Console, text: str, files: list[Path], channel
         text, files, channel=channel, update_id=uuid.uuid4().hex, author=getpass.getuser()
     )
     turn_id = await app.intake.accept(message)
+    if turn_id is None:
+        raise RuntimeError("what is typed here is always for us")
     edge.turns.add(turn_id)
     for delivery in app.deliveries:
         delivery.ring()
@@ -163,16 +165,16 @@ def _prompt() -> Callable[[], Awaitable[str | None]]:
     return edited
 
 
-def _print(screen: Screen, address: Address, part: Part, path: Path | None) -> None:
+def _print(screen: Screen, address: Address, part: Part, paths: Sequence[Path]) -> None:
     if address.again:
         screen.print(say("sent_again"), style="dim", soft_wrap=True)
     if part.text:
         screen.print(Text(part.text), soft_wrap=True)
-    if path is not None:
-        length = f" ({part.duration_s:.1f} s)" if part.duration_s is not None else ""
-        mark = MARKS.get(part.kind, "")
+    mark = MARKS.get(part.kind, "")
+    for file, path in zip(part.files, paths, strict=True):
+        length = f" ({file.duration_s:.1f} s)" if file.duration_s is not None else ""
         screen.print(
-            Text(f"{mark} {part.name}{length}  "), Text(str(path), style="dim"), soft_wrap=True
+            Text(f"{mark} {file.name}{length}  "), Text(str(path), style="dim"), soft_wrap=True
         )
 
 

@@ -5,27 +5,29 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from engines.blobs import BlobStore
 from engines.kinds import Refusal
-from handlers.edge import Address, Attachment, Incoming, Part
+from handlers.edge import Address, Attachment, Capacity, Incoming, Part
 
 PIECE = 1 << 18
 
 
 class Console:
-    """The edge of one console process. ``show`` gets each part and the path of its file."""
+    """The edge of one console process. ``show`` gets each part and the paths of its files."""
 
     platform = "console"
     account = "local"
+    buttons = False
 
     def __init__(
         self,
         blobs: BlobStore | None = None,
         replies: Path | None = None,
-        show: Callable[[Address, Part, Path | None], None] = lambda *_: None,
+        show: Callable[[Address, Part, Sequence[Path]], None] = lambda *_: None,
         channel: str | None = None,
     ) -> None:
         self._blobs = blobs
@@ -49,14 +51,22 @@ class Console:
             while piece := await asyncio.to_thread(file.read, PIECE):
                 yield piece
 
+    async def capacity(self, _address: Address) -> Capacity:
+        """Whatever there is."""
+        return Capacity(text=sys.maxsize, caption=sys.maxsize, file_bytes=sys.maxsize)
+
+    async def ready(self, _address: Address) -> None:
+        """A console is always ready."""
+
     async def send(self, address: Address, part: Part) -> str:
-        """Print a part; its file gets a place and a name that people can use."""
-        path = None
-        if part.sha256 is not None and self._blobs is not None and self._replies is not None:
+        """Print a part; its files get a place and names that people can use."""
+        paths = []
+        if self._blobs is not None and self._replies is not None:
             folder = self._replies / str(address.turn_id)
-            blob = self._blobs.path(part.sha256)
-            path = await asyncio.to_thread(place, blob, folder, part.name)
-        self._show(address, part, path)
+            for file in part.files:
+                blob = self._blobs.path(file.sha256)
+                paths.append(await asyncio.to_thread(place, blob, folder, file.name))
+        self._show(address, part, paths)
         return address.key
 
 
@@ -88,6 +98,7 @@ def incoming(
         author_id=author,
         author_name=author,
         text=text,
+        admin=True,
         attachments=tuple(
             Attachment(path.name, str(path.absolute()), voice=not text.strip()) for path in files
         ),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from handlers.access import Access
 from handlers.media import Limits
 
 MB = 1 << 20
@@ -26,12 +28,61 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = Field(
         default=None, validation_alias="DISCORD_TOKEN", min_length=1
     )
+    #: A Bot API server of one's own lifts Telegram's limits on files; ``local`` says that it shares
+    #: this machine's disk.
+    telegram_api_url: str | None = None
+    telegram_local: bool = False
+    #: Where Telegram is to call; without it, it is asked.
+    telegram_webhook_url: str | None = None
+    telegram_webhook_secret: SecretStr | None = Field(
+        default=None, min_length=16, max_length=256, pattern="^[A-Za-z0-9_-]+$"
+    )
+    telegram_webhook_port: int = Field(default=8322, ge=1, le=65535)
+    telegram_webhook_host: str = "127.0.0.1"
+    discord_api_url: str | None = None
+    discord_gateway_url: str | None = None
+
+    #: Users, channels, servers and roles that may use the bot, and users who are admins everywhere.
+    allow: Annotated[frozenset[str], NoDecode] = frozenset()
+    admins: Annotated[frozenset[str], NoDecode] = frozenset()
+    daily_engine_seconds: float | None = Field(default=None, gt=0)
+    daily_upload_mb: int | None = Field(default=None, gt=0)
+    max_waiting: int | None = Field(default=20, ge=1)
+    retention_days: int = Field(default=0, ge=0)
+    health_port: int = Field(default=8321, ge=0, le=65535)
+
     max_upload_mb: int = Field(default=200, ge=1)
     max_audio_minutes: int = Field(default=240, ge=1)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     #: The console shows the conversation; its log only speaks when something is wrong.
     console_log_level: str = Field(default="ERROR", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("allow", "admins", mode="before")
+    @classmethod
+    def _ids(cls, value: object) -> object:
+        """Ids with commas or spaces between them."""
+        return frozenset(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _webhooks_have_a_secret(self) -> Self:
+        if self.telegram_webhook_url and self.telegram_webhook_secret is None:
+            raise ValueError(
+                "EARSHOT_TELEGRAM_WEBHOOK_URL needs EARSHOT_TELEGRAM_WEBHOOK_SECRET beside it, "
+                "16 letters or digits at least"
+            )
+        return self
+
+    @property
+    def access(self) -> Access:
+        """Who may use the bot, and how much."""
+        return Access(
+            allow=self.allow,
+            admins=self.admins,
+            daily_s=self.daily_engine_seconds,
+            daily_bytes=None if self.daily_upload_mb is None else self.daily_upload_mb * MB,
+            waiting=self.max_waiting,
+        )
 
     @property
     def serves_platforms(self) -> bool:
@@ -46,6 +97,16 @@ class Settings(BaseSettings):
         return f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'earshot.db'}"
 
     @property
+    def blobs_dir(self) -> Path:
+        """Where what was sent and made lies, by content."""
+        return self.data_dir.absolute() / "blobs"
+
+    @property
+    def scratch_dir(self) -> Path:
+        """Where files are worked on; nothing there is worth keeping."""
+        return self.data_dir.absolute() / "scratch"
+
+    @property
     def limits(self) -> Limits:
         """What a person may send."""
         return Limits(max_bytes=self.max_upload_mb * MB, max_audio_s=60.0 * self.max_audio_minutes)
@@ -53,7 +114,12 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """The values that must never be seen: in logs, errors, or another process."""
         found = []
-        for each in (self.database_url, self.telegram_token, self.discord_token):
+        for each in (
+            self.database_url,
+            self.telegram_token,
+            self.discord_token,
+            self.telegram_webhook_secret,
+        ):
             if each is not None:
                 found.append(each.get_secret_value())
         if found and self.database_url is not None:
@@ -66,7 +132,10 @@ def faults(error: ValidationError) -> list[str]:
     """One sentence for each setting that is wrong, naming the variable and not its value."""
     sentences = []
     for each in error.errors():
-        field = str(each["loc"][0]) if each["loc"] else "?"
+        if not each["loc"]:
+            sentences.append(f"{each['msg'].removeprefix('Value error, ')}. Change it in .env.")
+            continue
+        field = str(each["loc"][0])
         name = field if field.isupper() else f"EARSHOT_{field.upper()}"
         sentences.append(f"The setting {name} is not usable: {each['msg']}. Change it in .env.")
     return sentences

@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ from typing import IO
 CHUNK = 1 << 20
 #: Free bytes that blobs leave alone: on a full disk the database must still be able to say so.
 RESERVE = 64 << 20
+#: Blobs stored within so many seconds are not deleted: the row that names them may be on its way.
+GRACE_S = 60.0
 
 
 class BlobStore:
@@ -38,7 +41,7 @@ class BlobStore:
     def put_bytes(self, data: bytes) -> str:
         """Store ``data`` and return its sha256."""
         digest = hashlib.sha256(data).hexdigest()
-        if not self.path(digest).exists():
+        if not self._touch(digest):
             with self._incoming(len(data)) as file:
                 file.write(data)
                 self._keep(file, digest)
@@ -52,9 +55,28 @@ class BlobStore:
                 hasher.update(piece)
                 file.write(piece)
             digest = hasher.hexdigest()
-            if not self.path(digest).exists():
+            if not self._touch(digest):
                 self._keep(file, digest)
         return digest
+
+    def remove(self, sha256: str, grace_s: float = GRACE_S) -> bool:
+        """Delete a blob, unless it was stored again within ``grace_s``; whether it is gone.
+
+        Somebody may just now be storing the same bytes for a row that is not there yet.
+        """
+        path = self.path(sha256)
+        try:
+            if time.time() - path.stat().st_mtime < grace_s:
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            pass
+        return True
+
+    def digests(self) -> Iterator[str]:
+        """Every blob there is."""
+        for path in self.root.glob("??/??/*"):
+            yield path.name
 
     def require_room(self, size: int = 0) -> None:
         """Raise OSError (ENOSPC) unless ``size`` bytes fit and the reserve stays free."""
@@ -68,6 +90,14 @@ class BlobStore:
         for path in left:
             path.unlink(missing_ok=True)
         return len(left)
+
+    def _touch(self, digest: str) -> bool:
+        """Note that a blob is stored again; False when it is not there."""
+        try:
+            os.utime(self.path(digest))
+        except FileNotFoundError:
+            return False
+        return True
 
     @contextmanager
     def _incoming(self, size: int) -> Iterator[IO[bytes]]:

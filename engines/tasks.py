@@ -58,9 +58,13 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A row: ``takes`` are the modalities of the inputs, in order; ``gives`` that of the result."""
+    """A row: ``takes`` are the modalities of the inputs, in order; ``gives`` that of the result.
+
+    ``command`` is the one word by which chat platforms offer it.
+    """
 
     name: str
+    command: str
     takes: tuple[Modality, ...]
     gives: Modality
     lane: Lane
@@ -96,6 +100,7 @@ TASKS: dict[str, Task] = {
     for task in (
         Task(
             name="speech_recognition",
+            command="transcribe",
             takes=("audio",),
             gives="text",
             lane="interactive",
@@ -111,6 +116,7 @@ TASKS: dict[str, Task] = {
         ),
         Task(
             name="text_to_speech",
+            command="say",
             takes=(),
             gives="audio",
             lane="interactive",
@@ -131,6 +137,7 @@ TASKS: dict[str, Task] = {
         ),
         Task(
             name="speech_enhancement",
+            command="clean",
             takes=("audio",),
             gives="audio",
             lane="normal",

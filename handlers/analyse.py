@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import conversations
 from db.models import AnyRow
-from engines.dialogue.plan import Asset, Query
+from engines.dialogue.plan import Asset, Handle, Plan, Query, Step
+from engines.kinds import Refusal
+from engines.tasks import TASKS
 
 #: How many earlier assets a plan may reach without naming them.
 RECENT = 20
@@ -44,3 +47,32 @@ async def query(
 def asset(row: AnyRow) -> Asset:
     """An asset's row as planners see it."""
     return Asset(f"a{row.number}", row.modality, row.duration_s)
+
+
+def requested(task: str, arguments: Mapping[str, Any], query: Query) -> Plan:
+    """The plan for a task that was chosen by name; raises :class:`Refusal` for what is missing.
+
+    It works on everything that came with the message, or else on what is nearest.
+    """
+    row = TASKS.get(task)
+    if row is None:
+        raise Refusal("not_yet")
+    if not row.takes:
+        return Plan((Step(task, arguments),))
+    if len(row.takes) == 1:
+        (modality,) = row.takes
+        sent = [each for each in query.attached if each.modality == modality]
+        if query.attached and not sent:
+            raise Refusal("wrong_inputs", takes=modality)
+        near = sent or [each for each in query.recent if each.modality == modality][:1]
+        if not near:
+            raise Refusal("needs_audio" if modality == "audio" else "wrong_inputs", takes=modality)
+        return Plan(tuple(Step(task, arguments, (Handle(each.handle),)) for each in near))
+    at_hand, inputs = [*query.attached, *query.recent], []
+    for modality in row.takes:
+        found = next((each for each in at_hand if each.modality == modality), None)
+        if found is None:
+            raise Refusal("wrong_inputs", takes="_".join(row.takes))
+        at_hand.remove(found)
+        inputs.append(Handle(found.handle))
+    return Plan((Step(task, arguments, tuple(inputs)),))

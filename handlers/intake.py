@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 
-from db import conversations, inbox
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import conversations, cursors, inbox, outbox
+from db.models import AnyRow, Json
 from db.session import Database
-from handlers.edge import Incoming
+from handlers.access import Access
+from handlers.bells import Bells
+from handlers.channel import Channel, after_wake_word, hears
+from handlers.deliver import AFTER_STEPS
+from handlers.edge import Attachment, Button, Incoming, Part
+from handlers.phrases import LOCALES, locale_of, say
+from handlers.tally import Tally
+
+#: The pieces of an album come as messages of their own: this long the next one is waited for.
+ALBUM_S = 2.5
+#: What was sent longer ago than this, while nobody was there to read it, may be wanted no more.
+STALE_S = 300.0
 
 
 class Intake:
-    """Takes messages in. ``on_turn`` is called after a new turn was committed."""
+    """Takes messages in, and keeps up to where they were taken in."""
 
-    def __init__(self, database: Database, on_turn: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bells: Bells,
+        access: Access | None = None,
+        tally: Tally | None = None,
+    ) -> None:
         self._database = database
-        self._on_turn = on_turn
+        self._bells = bells
+        self._access = access or Access()
+        self._tally = tally or Tally()
 
-    async def accept(self, incoming: Incoming) -> int:
-        """Store a message and begin its turn; returns the turn's id.
+    async def accept(self, incoming: Incoming) -> int | None:
+        """Store a message and begin its turn; returns the turn's id, None if it is not for us.
 
         A message that was taken in before changes nothing and gives the turn it began then.
         """
-        now = self._database.clock()
         async with self._database.write() as connection:
             known = await inbox.known(
                 connection,
@@ -33,37 +53,184 @@ class Intake:
                 thread=incoming.thread,
                 author_id=incoming.author_id,
             )
-            if known.turn_id is not None:
-                return int(known.turn_id)
-            turn_id = await inbox.accept(
-                connection,
-                now,
-                platform=incoming.platform,
-                account=incoming.account,
-                update_id=incoming.update_id,
-                conversation_id=known.conversation_id
-                or await conversations.add_conversation(
-                    connection,
-                    now,
-                    platform=incoming.platform,
-                    account=incoming.account,
-                    channel=incoming.channel,
-                    thread=incoming.thread,
-                ),
-                person_id=known.person_id
-                or await conversations.add_person(
-                    connection,
-                    now,
-                    platform=incoming.platform,
-                    external_id=incoming.author_id,
-                    name=incoming.author_name,
-                ),
-                external_id=incoming.message_id or incoming.update_id,
-                reply_to=incoming.reply_to,
-                text=incoming.text,
-                attachments=[asdict(attachment) for attachment in incoming.attachments],
-            )
-            if known.person_id is not None and known.person_name != incoming.author_name:
-                await conversations.rename(connection, known.person_id, incoming.author_name)
-        self._on_turn()
+            if known.update_id is not None:
+                return None if known.turn_id is None else int(known.turn_id)
+            settings = known.settings
+            if known.conversation_id is None and incoming.thread:
+                settings = await _of_the_whole_channel(connection, incoming)
+            if incoming.album and known.conversation_id is not None:
+                begun = await inbox.album(connection, known.conversation_id, incoming.album)
+                if begun is not None:
+                    await self._extend(connection, begun, incoming)
+                    return int(begun.turn_id)
+            channel = Channel.of(settings)
+            quiet = self._quiet(incoming, channel, known)
+            if quiet is None:
+                return None
+            turn_id = await self._store(connection, incoming, known, channel, quiet, settings)
+        self._tally.turn(incoming.platform, "received")
+        self._bells.turns()
+        self._bells.outbox()
         return turn_id
+
+    async def cursor(self, platform: str, account: str, channel: str = "") -> str | None:
+        """Up to where a platform's messages were taken in, as :meth:`reached` said last."""
+        async with self._database.read() as connection:
+            return await cursors.get(connection, platform, account, channel)
+
+    async def reached(self, platform: str, account: str, cursor: str, channel: str = "") -> None:
+        """Keep up to where a platform's messages were taken in."""
+        async with self._database.write() as connection:
+            await cursors.put(connection, platform, account, channel, cursor)
+
+    async def moved(self, platform: str, account: str, old: str, new: str) -> None:
+        """Go on with a channel under the new id that its platform gave it."""
+        async with self._database.write() as connection:
+            await conversations.move(connection, platform, account, old, new)
+
+    async def channels(self, platform: str, account: str) -> dict[str, str]:
+        """Every channel's cursor."""
+        async with self._database.read() as connection:
+            return await cursors.channels(connection, platform, account)
+
+    def _quiet(self, incoming: Incoming, channel: Channel, known: AnyRow) -> bool | None:
+        """None for what is not said to the bot; True when only its recording can tell."""
+        addressed = incoming.addressed
+        if not self._access.allows(incoming):
+            return None if addressed in ("", "reply") else False
+        if known.opted_out and addressed == "":
+            return None
+        if hears(channel, addressed):
+            return False
+        if addressed == "" and channel.speak == "wake":
+            if after_wake_word(channel, incoming.text) is not None:
+                return False
+            return True if _voice(incoming.attachments) else None
+        return None
+
+    async def _extend(self, connection: AsyncConnection, begun: AnyRow, incoming: Incoming) -> None:
+        now = self._database.clock()
+        await inbox.note(connection, now, _update(incoming), begun.id)
+        await inbox.extend(
+            connection,
+            begun,
+            text=incoming.text,
+            attachments=[asdict(each) for each in incoming.attachments],
+            not_before=now + ALBUM_S,
+        )
+
+    async def _store(
+        self,
+        connection: AsyncConnection,
+        incoming: Incoming,
+        known: AnyRow,
+        channel: Channel,
+        quiet: bool,
+        settings: Json | None,
+    ) -> int:
+        now = self._database.clock()
+        conversation_id = known.conversation_id or await conversations.add_conversation(
+            connection,
+            now,
+            platform=incoming.platform,
+            account=incoming.account,
+            channel=incoming.channel,
+            thread=incoming.thread,
+            private=incoming.addressed == "private",
+            settings=settings or {},
+        )
+        attachments = [asdict(each) for each in incoming.attachments]
+        person_id = known.person_id or await conversations.add_person(
+            connection,
+            now,
+            platform=incoming.platform,
+            external_id=incoming.author_id,
+            name=incoming.author_name,
+        )
+        if known.person_id is not None and known.person_name != incoming.author_name:
+            await conversations.rename(connection, known.person_id, incoming.author_name)
+        locale = channel.locale if channel.locale in LOCALES else locale_of(incoming.locale)
+        allowed = self._access.allows(incoming)
+        late = None if incoming.sent_at is None else now - incoming.sent_at
+        stale = allowed and not quiet and late is not None and late > STALE_S
+        turn_id = await inbox.accept(
+            connection,
+            now,
+            update=_update(incoming),
+            message={
+                "conversation_id": conversation_id,
+                "person_id": person_id,
+                "external_id": incoming.message_id or incoming.update_id,
+                "reply_to": incoming.reply_to,
+                # What somebody sent who may not is nothing to keep.
+                "text": incoming.text if allowed else "",
+                "attachments": attachments if allowed else [],
+                "replied": [asdict(each) for each in incoming.replied] if allowed else [],
+                "request": asdict(incoming.request) if incoming.request and allowed else None,
+                "addressed": incoming.addressed,
+                "admin": self._access.is_admin(incoming),
+                "album": incoming.album,
+            },
+            turn={
+                "stage": "asking" if stale else "received" if allowed else "composed",
+                "locale": locale,
+                "quiet": quiet,
+                "not_before": now + ALBUM_S if incoming.album else 0.0,
+            },
+        )
+        if stale and late is not None:
+            await _post(connection, turn_id, conversation_id, _question(late, locale), now)
+        elif not allowed:
+            told = Part("text", say("not_allowed", locale, id=incoming.author_id))
+            await _post(connection, turn_id, conversation_id, told, now)
+        return turn_id
+
+
+def _update(incoming: Incoming) -> Json:
+    return {
+        "platform": incoming.platform,
+        "account": incoming.account,
+        "update_id": incoming.update_id,
+    }
+
+
+async def _of_the_whole_channel(connection: AsyncConnection, incoming: Incoming) -> Json | None:
+    """A thread begins with the settings of the channel it is in."""
+    whole = await inbox.known(
+        connection,
+        platform=incoming.platform,
+        account=incoming.account,
+        update_id=incoming.update_id,
+        channel=incoming.channel,
+        thread="",
+        author_id=incoming.author_id,
+    )
+    return whole.settings  # type: ignore[no-any-return]
+
+
+async def _post(
+    connection: AsyncConnection, turn_id: int, conversation_id: int, part: Part, now: float
+) -> None:
+    await outbox.add(
+        connection,
+        now,
+        turn_id=turn_id,
+        conversation_id=conversation_id,
+        step=AFTER_STEPS,
+        parts=[part.to_json()],
+    )
+
+
+def _question(late_s: float, locale: str) -> Part:
+    return Part(
+        "text",
+        say("stale_question", locale, minutes=round(late_s / 60)),
+        buttons=(
+            Button("go", say("button_go", locale)),
+            Button("drop", say("button_drop", locale)),
+        ),
+    )
+
+
+def _voice(attachments: tuple[Attachment, ...]) -> bool:
+    return any(each.voice for each in attachments)

@@ -13,15 +13,17 @@ import structlog
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import conversations, costs, jobs, outbox, turns
+from db import conversations, costs, jobs, outbox, turns, usage
 from db.models import AnyRow, ArtifactRow, Json
 from db.session import Database
 from engines.kinds import Outcome, Refusal
 from engines.loop.jobs import STRIKES_RESTART, Choose, Claim
 from handlers import assign, respond
 from handlers.bells import Bells
+from handlers.channel import Channel
 from handlers.deliver import post
 from handlers.edge import Part
+from handlers.tally import Tally
 
 log = structlog.get_logger(__name__)
 
@@ -29,9 +31,10 @@ log = structlog.get_logger(__name__)
 class Landing:
     """Fulfils :class:`engines.loop.jobs.JobStore`."""
 
-    def __init__(self, database: Database, bells: Bells) -> None:
+    def __init__(self, database: Database, bells: Bells, tally: Tally | None = None) -> None:
         self._database = database
         self._bells = bells
+        self._tally = tally or Tally()
 
     async def recover(self, owner: str) -> int:
         """Queue again what a dead loop left running."""
@@ -55,10 +58,10 @@ class Landing:
         return claims, len(waiting) > len(ids)
 
     async def renew(self, claims: Sequence[Claim], lease_s: float) -> set[int]:
-        """Extend the leases; returns the ids whose cancellation was asked for."""
+        """Extend the leases; returns the ids not to go on with: cancelled, or ours no more."""
         async with self._database.write() as connection:
             held = await jobs.renew(connection, claims, self._database.clock() + lease_s)
-        return {job for job, cancel in held.items() if cancel}
+        return {claim.id for claim in claims if held.get(claim.id, True)}
 
     async def progress(self, claim: Claim, fraction: float) -> None:
         """Note how far a running job is, 0..1."""
@@ -75,15 +78,21 @@ class Landing:
             if row is None:
                 return False
             await self._store(connection, claim, row, outcome, now)
-            parts = respond.result(claim.task, outcome)
+            await usage.charge(connection, row.turn_id, now, outcome.seconds)
+            turn = await turns.whole(connection, row.turn_id)
+            parts = respond.result(claim.task, outcome, turn.locale, row.step)
             if row.step == 0 and outcome.text:
-                # A spoken query was heard: its words are shown, and planned next.
-                await post(connection, row, row.step, parts, now)
+                # A spoken query was heard: its words are shown, unless it remains to be seen
+                # whether it was meant for us, and planned next.
+                quiet = turn.quiet or Channel.of(turn.settings).reply == "answer"
+                await post(connection, row, row.step, parts, now, quiet=quiet)
                 heard = {"of": "hearing", "to": "transformed", "query": outcome.text}
                 await turns.advance(connection, row.turn_id, now=now, **heard)
                 released = False
             else:
-                released = await self._go_on(connection, row, parts, now)
+                parts = [] if turn.quiet and row.step == 0 else parts
+                released = await self._go_on(connection, row, parts, now, turn.locale)
+        self._tally.job(claim.task, "done", outcome.seconds)
         self._landed(row, released)
         return True
 
@@ -120,7 +129,12 @@ class Landing:
             row = await jobs.end(connection, claim, state, now, refusal=reason)
             if row is None:
                 return False
-            released = await self._go_on(connection, row, respond.refusal(refusal), now)
+            turn = await turns.whole(connection, row.turn_id)
+            # What was perhaps not even said to us is no reason to speak up.
+            silent = turn.quiet and row.step == 0
+            parts = [] if silent else respond.refusal(refusal, turn.locale)
+            released = await self._go_on(connection, row, parts, now, turn.locale)
+        self._tally.job(claim.task, state, None)
         self._landed(row, released)
         return True
 
@@ -157,7 +171,12 @@ class Landing:
         await conversations.add_assets(connection, row.conversation_id, made)
 
     async def _go_on(
-        self, connection: AsyncConnection, ended: AnyRow, parts: Sequence[Part], now: float
+        self,
+        connection: AsyncConnection,
+        ended: AnyRow,
+        parts: Sequence[Part],
+        now: float,
+        locale: str,
     ) -> bool:
         """Put the ended step's parts in the outbox; queue the next step, or compose the turn.
 
@@ -183,7 +202,8 @@ class Landing:
                 reason = {"code": refusal.code, "facts": refusal.facts}
                 await jobs.drop(connection, [row.id], state, reason, now)
                 if not row.cancel:  # the step that was cancelled has said so
-                    await post(connection, ended, row.step, respond.refusal(refusal), now)
+                    told = respond.refusal(refusal, locale)
+                    await post(connection, ended, row.step, told, now)
                 continue
             await jobs.release(connection, row.id, found, arguments, now)
             return True

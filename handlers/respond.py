@@ -1,7 +1,7 @@
 """Response generation: what a step's result looks like to people. Pure: files exist already.
 
 Generated audio is the playable file and its waveform picture; text is the transcript itself and
-its files (AudioGPT, section 3.4).
+its files (AudioGPT, section 3.4), which wait for their button where a platform has buttons.
 """
 
 from __future__ import annotations
@@ -10,65 +10,86 @@ from collections.abc import Sequence
 
 from engines.kinds import Artifact, Outcome, Refusal
 from engines.tasks import TASKS
-from handlers.edge import Part
+from handlers.edge import Action, Button, File, Part, PartKind
 from handlers.phrases import say
 
 #: Less noise taken out than this is not worth a number.
 LEAST_DB = 2
+#: Refusals that may go better another time.
+WORTH_ANOTHER_TRY = ("dead", "internal", "disk_full", "weights_missing", "cancelled")
 
 
-def result(task: str, outcome: Outcome) -> list[Part]:
+def result(task: str, outcome: Outcome, locale: str = "en", step: int = 1) -> list[Part]:
     """The parts of the reply for one finished step, in the order they go out."""
     parts = []
-    words = _words(task, outcome)
+    words = _words(task, outcome, locale)
     playable = [each for each in outcome.artifacts if each.role == "playable"]
+    documents = [each for each in outcome.artifacts if each.role == "document"]
     if words and not playable:
-        parts.append(Part("text", words))
+        offered: Sequence[Action] = ()
+        if TASKS[task].gives == "text" and outcome.text:
+            offered = ("subtitles", "speak", "forget") if documents else ("speak", "forget")
+        parts.append(Part("text", words, buttons=buttons(offered, locale, step)))
     for position, each in enumerate(playable):
-        kind = "voice" if each.speech else "audio"
-        parts.append(_file(kind, each, words if position == 0 else ""))
-    parts += [
-        _file("picture", each) for each in outcome.artifacts if each.role in ("waveform", "picture")
-    ]
-    parts += [_file("file", each) for each in outcome.artifacts if each.role == "document"]
+        kind: PartKind = "voice" if each.speech else "audio"
+        parts.append(Part(kind, words if position == 0 else "", (_file(each),)))
+    pictures = [each for each in outcome.artifacts if each.role in ("waveform", "picture")]
+    if pictures:
+        parts.append(Part("picture", files=tuple(map(_file, pictures))))
+    if documents:
+        parts.append(Part("file", files=tuple(map(_file, documents)), held=True))
     return parts
 
 
-def refusal(refused: Refusal) -> list[Part]:
+def refusal(refused: Refusal, locale: str = "en") -> list[Part]:
     """What to tell a person whose request, or a step of it, cannot be done."""
-    return [Part("text", say(refused.code, **refused.facts))]
+    again: Sequence[Action] = ("retry",) if refused.code in WORTH_ANOTHER_TRY else ()
+    words = say(refused.code, locale, **refused.facts)
+    return [Part("text", words, buttons=buttons(again, locale))]
 
 
-def help_text() -> str:
+def buttons(actions: Sequence[Action], locale: str, step: int | None = None) -> tuple[Button, ...]:
+    """Buttons for what can be done next; those about one step's result name it."""
+    value = "" if step is None else str(step)
+    return tuple(Button(action, say(f"button_{action}", locale), value) for action in actions)
+
+
+def help_text(locale: str = "en") -> str:
     """What Earshot can do, one line a task."""
     lines = [
-        say("help_line", description=task.description, example=task.examples[0])
-        for task in TASKS.values()
+        say(
+            "help_line",
+            locale,
+            description=say(f"task_{name}", locale),
+            example=say(f"task_{name}_example", locale),
+        )
+        for name in TASKS
     ]
-    return say("help", tasks="\n".join(lines))
+    return "\n".join([say("help", locale), *lines, say("help_more", locale)])
 
 
-def _words(task: str, outcome: Outcome) -> str:
+def _words(task: str, outcome: Outcome, locale: str) -> str:
     if TASKS[task].gives == "text":
         if outcome.data.get("no_speech"):
-            return say("no_speech")
-        unsure = "\n\n" + say("unsure") if outcome.data.get("unsure") else ""
+            return say("no_speech", locale)
+        unsure = "\n\n" + say("unsure", locale) if outcome.data.get("unsure") else ""
         return outcome.text + unsure
     if task == "speech_enhancement" and "noise_reduction_db" in outcome.data:
         lower = round(outcome.data["noise_reduction_db"])
-        return say("cleaned", lower=lower) if lower >= LEAST_DB else say("hardly_noisy")
+        if lower < LEAST_DB:
+            return say("hardly_noisy", locale)
+        return say("cleaned", locale, lower=lower)
     if outcome.data.get("stand_in"):
-        return say("stand_in")
+        return say("stand_in", locale)
     return outcome.text
 
 
-def _file(kind: str, artifact: Artifact, caption: str = "") -> Part:
-    return Part(
-        kind=kind,  # type: ignore[arg-type]
-        text=caption,
+def _file(artifact: Artifact) -> File:
+    return File(
         sha256=artifact.sha256,
         name=artifact.name,
         media_type=artifact.media_type,
+        size=artifact.size,
         duration_s=artifact.duration_s,
         peaks=artifact.peaks,
     )

@@ -15,10 +15,16 @@ Work = Callable[[Sequence[AnyRow]], Awaitable[None]]
 
 
 class Serving:
-    """``waiting`` gives rows by conversation; ``work`` gets all rows of one that is not in hand."""
+    """``waiting`` gives rows by conversation; ``work`` gets all rows of one that is not in hand.
 
-    def __init__(self, waiting: Waiting, work: Work) -> None:
+    ``beat`` is called each time it comes round.
+    """
+
+    def __init__(
+        self, waiting: Waiting, work: Work, beat: Callable[[], None] = lambda: None
+    ) -> None:
         self._waiting = waiting
+        self._beat = beat
         self._work = work
         self._bell = asyncio.Event()
         self._in_hand: dict[int, asyncio.Task[None]] = {}
@@ -33,6 +39,7 @@ class Serving:
         """Serve until cancelled; what ``work`` raises ends the run."""
         try:
             while True:
+                self._beat()
                 self._bell.clear()
                 for conversation, rows in (await self._waiting()).items():
                     if conversation in self._in_hand:

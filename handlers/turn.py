@@ -1,5 +1,6 @@
 """One turn's durable stages. Each is one short transaction and can be repeated after a crash.
 
+- ``asking``: it came so late that somebody must say whether it is still wanted.
 - ``received``: stored. Its attachments are fetched and converted next; a voice note without words
   is heard first.
 - ``hearing``: the spoken query is in the loop (step 0).
@@ -17,19 +18,22 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import conversations, jobs, outbox, turns
+from db import conversations, jobs, outbox, turns, usage
 from db.models import AnyRow, Json
 from db.session import Database
 from engines.dialogue.plan import Handle, Plan, Planner, Query, Step
 from engines.engine import EngineSpec
 from engines.kinds import Refusal
 from handlers import analyse, assign, respond
+from handlers.access import Access
 from handlers.bells import Bells
-from handlers.commands import Commands
-from handlers.deliver import post
-from handlers.edge import Attachment, Edge, Part
+from handlers.channel import Channel, after_wake_word, in_its_manner
+from handlers.commands import Commands, is_cancel
+from handlers.deliver import AFTER_STEPS, BEFORE_STEPS, post
+from handlers.edge import Attachment, Edge, Part, Request, Unreachable
 from handlers.phrases import say
 from handlers.serving import Serving
+from handlers.tally import Tally
 from handlers.transform import Transform, Transformed
 
 log = structlog.get_logger(__name__)
@@ -38,10 +42,8 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 32
 #: A turn whose handling raises this often is given up with a plain message.
 TRIES = 3
-#: Outbox rows of what concerns the turn as a whole, not one of its steps, sort before step 0.
-BEFORE_STEPS = -1
-#: ... and after the last.
-AFTER_STEPS = 1000
+#: So long is tried to fetch a file while its platform cannot be reached.
+FETCH_S = 1800.0
 
 
 class Turns:
@@ -54,28 +56,35 @@ class Turns:
         planner: Planner,
         register: Mapping[str, EngineSpec],
         edges: Mapping[str, Edge],
+        commands: Commands,
         bells: Bells,
+        access: Access,
+        tally: Tally | None = None,
     ) -> None:
         self._database = database
         self._transform = transform
         self._planner = planner
         self._register = register
         self._edges = edges
-        self._commands = Commands(database, bells)
+        self._commands = commands
         self._bells = bells
+        self._access = access
         self._failures: dict[int, int] = {}
-        self._serving = Serving(self._waiting, self._take)
+        self._tally = tally or Tally()
+        self._serving = Serving(self._waiting, self._take, lambda: self._tally.beat("turns"))
         self.ring = self._serving.ring
         self.run = self._serving.run
 
     async def _waiting(self) -> Mapping[int, Sequence[AnyRow]]:
         async with self._database.read() as connection:
-            rows = await turns.actionable(connection, AT_ONCE)
-        # In a conversation one after the other: a request may mean what the one before sent.
+            rows = await turns.actionable(connection, self._database.clock(), AT_ONCE)
+        # In a conversation one after the other: a request may mean what the one before sent. Only
+        # a cancellation goes by a line of its own: it must not wait for what it is to stop.
         grouped: dict[int, list[AnyRow]] = {}
         for row in rows:
             if row.platform in self._edges:
-                grouped.setdefault(row.conversation_id, []).append(row)
+                line = -row.conversation_id if is_cancel(row.query) else row.conversation_id
+                grouped.setdefault(line, []).append(row)
         return grouped
 
     async def _take(self, rows: Sequence[AnyRow]) -> None:
@@ -87,36 +96,47 @@ class Turns:
     async def _take_one(self, row: AnyRow) -> bool:
         """Take a turn a stage further; whether it now is somebody else's."""
         try:
-            if row.stage == "received" and row.attachments:
+            if row.stage == "received" and (row.attachments or row.replied):
                 return await self._receive(row) != "transformed"
             await self._plan(row)
         except SQLAlchemyError:
             raise  # the database is ailing, not the turn; whoever supervises us tries again
+        except Refusal as refusal:
+            await self._refuse(row, refusal)
+        except Unreachable as error:
+            await self._postpone(row, error)
         except Exception:
             failures = self._failures[row.id] = self._failures.get(row.id, 0) + 1
             log.exception("a turn could not be handled", turn=row.id, stage=row.stage)
             if failures < TRIES:
                 return False
-            await self._end(row, of=row.stage, parts=[Part("text", say("internal"))])
+            await self._refuse(row, Refusal("internal"))
+        self._failures.pop(row.id, None)
         return True
 
     async def _receive(self, row: AnyRow) -> str:
         """Turn attachments into assets; returns the stage that the turn is in then."""
         edge = self._edges[row.platform]
-        attachments = [Attachment(**fields) for fields in row.attachments]
+        attachments = await self._attachments(row)
+        size = sum(each.size or 0 for each in attachments)
+        async with self._database.read() as connection:
+            now = self._database.clock()
+            await self._access.check(connection, row.person_id, now, more_bytes=size)
         transformed = await self._transform.attachments(edge, attachments)
         parts = [
             part
             for each in transformed
             if each.refusal is not None
-            for part in respond.refusal(each.refusal)
+            for part in respond.refusal(each.refusal, row.locale)
         ]
         usable = [each for each in transformed if each.asset is not None]
         now = self._database.clock()
         async with self._database.write() as connection:
-            spoken = not row.query.strip() and _spoken(usable)
+            spoken = row.request is None and not row.query.strip() and _spoken(usable)
             # Without its file a request would fall on another, older one: it ends here instead.
-            to = "hearing" if spoken else "transformed" if usable else "composed"
+            to = "hearing" if spoken else "transformed"
+            if attachments and not usable:
+                to = "composed"
             if not await turns.advance(connection, row.id, of="received", to=to, now=now):
                 return "taken by another"
             numbers = await conversations.add_assets(
@@ -124,52 +144,103 @@ class Turns:
                 row.conversation_id,
                 [{**(each.asset or {}), "turn_id": row.id, "created_at": now} for each in usable],
             )
-            await post(connection, row, BEFORE_STEPS, parts, now)
+            if not row.quiet:
+                await post(connection, row, BEFORE_STEPS, parts, now)
+            elif to == "composed":
+                await outbox.close_turn(connection, row.id, now)
+            if size:
+                await usage.add(connection, row.person_id, now, received_bytes=size)
             if spoken:
                 await self._hear(connection, row, numbers[0], now)
         self._bells.outbox()
         self._bells.jobs()
         return to
 
+    async def _attachments(self, row: AnyRow) -> list[Attachment]:
+        """What came with the message, or else with the one it answers, if that never came here."""
+        if not row.attachments and row.replied:
+            async with self._database.read() as connection:
+                if await conversations.assets_replied_to(connection, row.id):
+                    return []
+        return [Attachment(**fields) for fields in row.attachments or row.replied]
+
     async def _hear(
         self, connection: AsyncConnection, row: AnyRow, number: int, now: float
     ) -> None:
-        plan = Plan((Step("speech_recognition", inputs=(Handle(f"a{number}"),)),))
+        hear = Plan((Step("speech_recognition", inputs=(Handle(f"a{number}"),)),))
+        plan = in_its_manner(hear, Channel.of(row.settings | {"voice": "never"}), spoken=True)
         (job,) = await self._assign(connection, row, plan, now)
         await jobs.add(connection, [job | {"step": 0}])
 
     async def _plan(self, row: AnyRow) -> None:
         """Analyse the query and put its steps in the queue."""
+        channel = Channel.of(row.settings)
         spoken = row.stage == "transformed" and not row.text.strip() and bool(row.query.strip())
-        if (told := await self._commands.answer(row)) is not None:
-            await self._end(row, of=row.stage, parts=[Part("text", told)] if told else [])
+        called = after_wake_word(channel, row.query)
+        words = row.query if called is None else called
+        if spoken and (row.quiet and called is None):
+            await self._end(row, parts=(), transcript=False)  # it was not said to us
             return
-        query = Query(row.query, spoken=spoken)
-        if row.last_handle:  # otherwise nothing was ever sent or made here
+        answer = await self._commands.answer(row, words)
+        plan = None
+        if isinstance(answer, str):
+            words = answer
+        elif isinstance(answer, Request):
+            plan = await self._understand(row, words, answer, spoken=spoken)
+        elif answer is not None:
+            await self._end(row, parts=answer)
+            return
+        elif spoken and channel.reply == "transcript":
+            await self._end(row, parts=())
+            return
+        if plan is None:
+            asked = Request(**row.request) if row.request else None
+            plan = await self._understand(row, words, asked, spoken=spoken)
+        if not plan.steps:
+            # Words that were only spoken have been written down already: that is the answer. And
+            # what people say to each other is none of our business.
+            silent = spoken or not row.addressed
+            told = [] if silent else [Part("text", say("not_understood", row.locale))]
+            await self._end(row, parts=told)
+            return
+        now = self._database.clock()
+        async with self._database.write() as connection:
+            await self._access.check(connection, row.person_id, now)
+            plan = in_its_manner(plan, channel, spoken=spoken)
+            rows = await self._assign(connection, row, plan, now)
+            if await turns.advance(connection, row.id, of=row.stage, to="running", now=now):
+                await jobs.add(connection, rows)
+                await usage.add(connection, row.person_id, now, requests=1)
+                if spoken and channel.reply == "answer":
+                    await outbox.drop_quiet(connection, row.id)
+                await outbox.say_quiet(connection, row.id)
+        self._bells.jobs()
+        self._bells.outbox()
+
+    async def _understand(
+        self, row: AnyRow, words: str, asked: Request | None, *, spoken: bool
+    ) -> Plan:
+        query = Query(words, spoken=spoken)
+        if row.last_handle or row.attachments or row.replied:  # else nothing was ever sent here
             async with self._database.read() as connection:
                 query = await analyse.query(
                     connection,
                     conversation_id=row.conversation_id,
                     turn_id=row.id,
-                    text=row.query,
+                    text=words,
                     spoken=spoken,
                     alone=not row.attachments and row.reply_to is None,
                 )
+        if asked is not None:
+            return analyse.requested(asked.task, asked.arguments, query)
+        if spoken and not words.strip():
+            return Plan()
         try:
-            plan = await self._planner.plan(query)
-            if not plan.steps:
-                # Words that were only spoken have been written down already: that is the answer.
-                answer = [] if spoken else [Part("text", say("not_understood"))]
-                await self._end(row, of=row.stage, parts=answer)
-                return
-            now = self._database.clock()
-            async with self._database.write() as connection:
-                rows = await self._assign(connection, row, plan, now)
-                if await turns.advance(connection, row.id, of=row.stage, to="running", now=now):
-                    await jobs.add(connection, rows)
-            self._bells.jobs()
-        except Refusal as refusal:
-            await self._end(row, of=row.stage, parts=respond.refusal(refusal))
+            return await self._planner.plan(query)
+        except Refusal:
+            if row.addressed:
+                raise
+            return Plan()  # said among people: it only sounded like a request
 
     async def _assign(
         self, connection: AsyncConnection, row: AnyRow, plan: Plan, now: float
@@ -183,11 +254,32 @@ class Turns:
             now=now,
         )
 
-    async def _end(self, row: AnyRow, *, of: str, parts: Sequence[Part]) -> None:
-        """Answer without a job."""
+    async def _postpone(self, row: AnyRow, error: Unreachable) -> None:
+        """Try to fetch a turn's files later; after a while that is no use."""
+        now = self._database.clock()
+        log.warning("a file could not be fetched", turn=row.id, reason=str(error))
+        if now - row.created_at > FETCH_S:
+            name = row.attachments[0]["name"] if row.attachments else ""
+            await self._refuse(row, Refusal("attachment_gone", name=name))
+            return
+        async with self._database.write() as connection:
+            await turns.postpone(connection, row.id, now + error.after_s)
+
+    async def _refuse(self, row: AnyRow, refusal: Refusal) -> None:
+        parts = (
+            [] if row.quiet and row.stage == "received" else respond.refusal(refusal, row.locale)
+        )
+        await self._end(row, parts=parts)
+
+    async def _end(self, row: AnyRow, *, parts: Sequence[Part], transcript: bool = True) -> None:
+        """Answer without a job; a ``transcript`` that was held back is the answer then."""
         now = self._database.clock()
         async with self._database.write() as connection:
-            if await turns.advance(connection, row.id, of=of, to="composed", now=now):
+            if await turns.advance(connection, row.id, of=row.stage, to="composed", now=now):
+                if transcript:
+                    await outbox.say_quiet(connection, row.id)
+                else:
+                    await outbox.drop_quiet(connection, row.id)
                 await post(connection, row, AFTER_STEPS, parts, now)
                 await outbox.close_turn(connection, row.id, now)
         self._bells.outbox()

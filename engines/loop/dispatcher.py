@@ -37,7 +37,10 @@ log = structlog.get_logger(__name__)
 
 
 class Dispatcher:
-    """Runs the jobs of a :class:`JobStore` on a :class:`Host`, a batch at a time."""
+    """Runs the jobs of a :class:`JobStore` on a :class:`Host`, a batch at a time.
+
+    ``beat`` is called as long as it turns, during a batch too.
+    """
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Dispatcher:
         *,
         clock: Callable[[], float] = time.time,
         lease_s: float = LEASE_S,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._host = host
@@ -55,6 +59,7 @@ class Dispatcher:
         self._owner = owner
         self._clock = clock
         self._lease_s = lease_s
+        self._beat = beat
         self._learnt: dict[str, float] = {}
         #: Whether more waited beside the last batch; what came later has rung.
         self._left = False
@@ -75,6 +80,7 @@ class Dispatcher:
             recovered = await self._store.recover(self._owner)
             log.info("loop started", owner=self._owner, recovered=recovered)
             while True:
+                self._beat()
                 self._queued.clear()
                 if not await self.step() or not self._left:
                     await _either(self._queued, POLL_S)
@@ -171,6 +177,7 @@ class Dispatcher:
         while True:
             await _either(self._cancelling, CANCEL_GRACE_S / 4 if asked else self._lease_s / 3)
             self._cancelling.clear()
+            self._beat()
             wanted = await self._store.renew(list(open_claims.values()), self._lease_s)
             if fresh := wanted - asked.keys():
                 await self._host.cancel(fresh)

@@ -74,7 +74,7 @@ class JobStore(Protocol):
         """
 
     async def renew(self, claims: Sequence[Claim], lease_s: float) -> set[int]:
-        """Extend the leases; returns the ids whose cancellation was asked for."""
+        """Extend the leases; returns the ids not to go on with: cancelled, or lost to another."""
 
     async def progress(self, claim: Claim, fraction: float) -> None:
         """Note how far a running job is, 0..1."""

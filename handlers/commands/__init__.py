@@ -1,50 +1,124 @@
-"""The few words that are commands and not requests: help and cancel."""
+"""The words that are commands and not requests: each has a module here, or a line."""
 
 from __future__ import annotations
 
-from db import jobs, outbox, turns
+from collections.abc import Mapping, Sequence
+
 from db.models import AnyRow
 from db.session import Database
+from engines.blobs import BlobStore
+from engines.engine import EngineSpec
+from engines.kinds import Refusal
+from engines.tasks import TASKS
 from handlers import respond
+from handlers.access import Access
 from handlers.bells import Bells
-from handlers.phrases import say
+from handlers.commands.cancel import cancel_all
+from handlers.commands.privacy import Privacy
+from handlers.commands.queue import queue_text
+from handlers.commands.settings import change
+from handlers.commands.usage import usage_text
+from handlers.edge import Part, Request
+from handlers.forget import Forget
 
-HELP = ("help", "/help", "/start")
-CANCEL = ("cancel", "/cancel", "stop", "/stop")
+#: What chat platforms offer in their menus beside the tasks, most wanted first.
+MENU = (
+    "help",
+    "cancel",
+    "queue",
+    "settings",
+    "usage",
+    "privacy",
+    "export",
+    "forget",
+)
+#: Other words for them; those without a slash are only commands when they stand alone.
+ALSO = {"start": "help", "stop": "cancel", "status": "queue"}
+PLAIN = ("help", "cancel", "stop")
+
+#: The parts of an answer, a task to do, or other words to plan instead.
+Answer = Sequence[Part] | Request | str
+
+
+def parse(text: str) -> tuple[str, str] | None:
+    """A command's name and the rest of its line; None when the text is no command.
+
+    >>> parse("/settings voice always"), parse("Cancel!"), parse("cancel that thought")
+    (('settings', 'voice always'), ('cancel', ''), None)
+    """
+    text = text.strip()
+    if text.startswith("/"):
+        name, _, rest = text[1:].partition(" ")
+        name = name.lower()
+        return ALSO.get(name, name), rest.strip()
+    word = text.lower().rstrip("!.?")
+    return (ALSO.get(word, word), "") if word in PLAIN else None
+
+
+def is_cancel(text: str) -> bool:
+    """Whether it asks to stop: that must not wait for what it stops."""
+    found = parse(text)
+    return found is not None and found[0] == "cancel"
 
 
 class Commands:
     """Answers commands."""
 
-    def __init__(self, database: Database, bells: Bells) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bells: Bells,
+        register: Mapping[str, EngineSpec],
+        access: Access,
+        blobs: BlobStore,
+        forget: Forget,
+    ) -> None:
         self._database = database
         self._bells = bells
+        self._register = register
+        self._access = access
+        self._privacy = Privacy(database, blobs, forget)
 
-    async def answer(self, row: AnyRow) -> str | None:
-        """The answer when the turn's words are a command (it may be empty), else None."""
-        word = row.query.strip().lower().rstrip("!.?")
-        if word in HELP:
-            return respond.help_text()
-        if word in CANCEL:
-            return await self._cancel(row.conversation_id)
-        return None
+    async def answer(self, row: AnyRow, words: str) -> Answer | None:
+        """The answer when the turn's words are a command (it may be empty), else None.
 
-    async def _cancel(self, conversation_id: int) -> str:
-        now = self._database.clock()
-        ended = False
-        async with self._database.write() as connection:
-            unfinished = await turns.unfinished(connection, conversation_id)
-            for turn_id in unfinished:
-                if await jobs.ask_to_cancel(connection, turn_id):
-                    continue  # the loop ends it, and its own reply says so
-                # Nothing of it runs, so nothing would take notice of the flag: end it here.
-                waiting = [row.id for row in await jobs.of_turn(connection, turn_id)]
-                await jobs.drop(connection, waiting, "cancelled", None, now)
-                await turns.advance(connection, turn_id, of="running", to="composed", now=now)
-                await turns.advance(connection, turn_id, of="hearing", to="composed", now=now)
-                await outbox.close_turn(connection, turn_id, now)
-                ended = True
-        self._bells.cancelling()
-        if not unfinished:
-            return say("nothing_to_cancel")
-        return say("cancelled") if ended else ""
+        Raises :class:`~engines.kinds.Refusal` where the command cannot be followed.
+        """
+        if (found := parse(words)) is None:
+            return None
+        name, rest = found
+        match name:
+            case "help":
+                return _told(respond.help_text(row.locale))
+            case "cancel":
+                return await cancel_all(self._database, self._bells, row, rest)
+            case "queue":
+                return _told(await queue_text(self._database, self._register, row))
+            case "settings":
+                return await change(self._database, row, rest)
+            case "usage":
+                return _told(await usage_text(self._database, self._access, row))
+            case "privacy":
+                return _told(await self._privacy.about(row, rest))
+            case "export":
+                return await self._privacy.export(row)
+            case "forget":
+                return await self._privacy.forget(row, rest)
+        return _task(name, rest)
+
+
+def _told(words: str) -> Sequence[Part]:
+    return [Part("text", words)]
+
+
+def _task(name: str, rest: str) -> Answer | None:
+    """A task's own command: "/say good morning", "/transcribe", "/clean a3"."""
+    for task in TASKS.values():
+        if task.command == name:
+            wanted = [each.name for each in task.arguments if each.required]
+            if wanted == ["text"]:
+                if not rest:
+                    raise Refusal("nothing_to_say")
+                return Request(task.name, {"text": rest})
+            return f"{name} {rest}" if rest else Request(task.name)
+    return None

@@ -15,7 +15,7 @@ from pathlib import Path
 from bot import logs
 from bot.app import running
 from bot.settings import Settings
-from handlers.edge import Address, Attachment, Part
+from handlers.edge import Address, Attachment, Capacity, Part
 
 #: A platform takes a moment: replies are out for so long when the service may be killed.
 NETWORK_S = 0.1
@@ -26,9 +26,16 @@ class Recorder:
 
     platform = "recorder"
     account = "one"
+    buttons = True
 
     def __init__(self, log: Path) -> None:
         self._log = log.open("ab", buffering=0)
+
+    async def capacity(self, _address: Address) -> Capacity:
+        return Capacity(text=4000, caption=1000, file_bytes=1 << 30)
+
+    async def ready(self, _address: Address) -> None:
+        """Always."""
 
     def wants(self, channel: str, turn_id: int) -> bool:
         return True

@@ -23,6 +23,7 @@ from sqlalchemy import func, select
 from db.models import AnyRow, ArtifactRow, Asset, Job, OutboxPart, Turn
 from db.session import Database
 from engines.loop.jobs import MAX_STRIKES, STRIKES_CRASH
+from handlers.bells import Bells
 from handlers.edge import Attachment, Incoming
 from handlers.intake import Intake
 from tests.conftest import Tell
@@ -116,7 +117,7 @@ async def test_turns_survive_sigkill_at_random_moments(
 ) -> None:
     chance = random.Random(20261122)
     note = recording(tmp_path)
-    intake = Intake(sqlite, lambda: None)
+    intake = Intake(sqlite, Bells())
     stages: Counter[str] = Counter()
     killed: Counter[str] = Counter()
     sent = rounds = 0

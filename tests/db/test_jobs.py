@@ -57,15 +57,14 @@ async def turn(database: Database) -> int:
         return await inbox.accept(
             connection,
             NOW,
-            platform="t",
-            account="a",
-            update_id="1",
-            conversation_id=conversation_id,
-            person_id=person_id,
-            external_id="m",
-            reply_to=None,
-            text="",
-            attachments=[],
+            update={"platform": "t", "account": "a", "update_id": "1"},
+            message={
+                "conversation_id": conversation_id,
+                "person_id": person_id,
+                "external_id": "m",
+                "text": "",
+            },
+            turn={"stage": "received"},
         )
 
 

@@ -19,9 +19,13 @@ from engines.dialogue.rules import RulePlanner
 from engines.engine import engines
 from engines.kinds import Artifact, Outcome
 from engines.loop.jobs import Claim, Waiting
+from handlers.access import Access
 from handlers.bells import Bells
+from handlers.buttons import Buttons
+from handlers.commands import Commands
 from handlers.deliver import Delivery
-from handlers.edge import Address, Attachment, Incoming, Part
+from handlers.edge import Address, Attachment, Capacity, Incoming, Part, Press
+from handlers.forget import Forget
 from handlers.intake import Intake
 from handlers.landing import Landing
 from handlers.media import Limits
@@ -41,6 +45,14 @@ class Desk:
     files: dict[str, bytes] = field(default_factory=dict)
     sent: list[tuple[Address, Part]] = field(default_factory=list)
     trouble: list[Exception] = field(default_factory=list)
+    buttons: bool = True
+    room: Capacity = field(default_factory=lambda: Capacity(2000, 1000, 10_000_000))
+
+    async def capacity(self, _address: Address) -> Capacity:
+        return self.room
+
+    async def ready(self, _address: Address) -> None:
+        """Always."""
 
     def wants(self, channel: str, turn_id: int) -> bool:
         return channel != "not ours"
@@ -58,41 +70,68 @@ class Desk:
 class Room:
     """Everything between an edge and the loop, driven a step at a time."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, access: Access | None = None) -> None:
+        access = access or Access()
         self.database = database
         self.desk = Desk()
         self.blobs = BlobStore(folder / "blobs")
         self.bells = Bells()
         self.landing = Landing(database, self.bells)
-        self.intake = Intake(database, lambda: None)
-        self.delivery = Delivery(database, self.desk)
+        self.intake = Intake(database, self.bells, access)
+        self.delivery = Delivery(database, self.desk, self.blobs, folder / "scratch")
+        self.forget = Forget(database, self.blobs, self.bells)
+        self.buttons = Buttons(database, self.bells, access, self.forget)
+        self.register = engines(["tests.rehearsal"])
         self.turns = Turns(
             database,
             Transform(self.blobs, Limits(), folder / "scratch"),
             RulePlanner(),
-            engines(["tests.rehearsal"]),
+            self.register,
             {"desk": self.desk},
+            Commands(database, self.bells, self.register, access, self.blobs, self.forget),
             self.bells,
+            access,
         )
         self._updates = 0
 
     async def say(
         self, text: str, *attachments: Attachment, channel: str = "c", **fields: Any
     ) -> int:
-        """Take a message in; returns its turn."""
+        """Take a message in that is for us; returns its turn."""
+        turn_id = await self.overhear(text, *attachments, channel=channel, **fields)
+        assert turn_id is not None
+        return turn_id
+
+    async def overhear(
+        self, text: str, *attachments: Attachment, channel: str = "c", **fields: Any
+    ) -> int | None:
+        """Take a message in; returns its turn if it is for us."""
         self._updates += 1
-        update_id = fields.pop("update_id", str(self._updates))
+        who = {"update_id": str(self._updates), "author_id": "42", "author_name": "Somebody"}
         return await self.intake.accept(
             Incoming(
                 platform="desk",
                 account="one",
-                update_id=update_id,
                 channel=channel,
-                author_id="42",
-                author_name="Somebody",
                 text=text,
                 attachments=attachments,
-                **fields,
+                **(who | fields),
+            )
+        )
+
+    async def press(self, turn_id: int, action: str, value: str = "", **fields: Any) -> str:
+        """Press a button; returns what is said to whoever pressed it."""
+        self._updates += 1
+        who = {"author_id": "42", "author_name": "Somebody", "channel": "c"}
+        return await self.buttons.press(
+            Press(
+                platform="desk",
+                account="one",
+                update_id=f"press {self._updates}",
+                action=action,
+                turn_id=turn_id,
+                value=value,
+                **(who | fields),
             )
         )
 

@@ -6,7 +6,7 @@ from engines.kinds import Artifact, Outcome, Refusal
 from engines.tasks import TASKS
 from handlers import respond
 from handlers.edge import Part
-from handlers.phrases import say
+from handlers.phrases import LOCALES, say
 from tests.handlers.conftest import sound, transcript
 
 
@@ -17,11 +17,12 @@ def document(name: str) -> Artifact:
 def test_words_come_before_their_files() -> None:
     outcome = Outcome("hello", {}, (document("t.txt"), document("t.srt")), 0.1)
     parts = respond.result("speech_recognition", outcome)
-    assert [(part.kind, part.text or part.name) for part in parts] == [
-        ("text", "hello"),
-        ("file", "t.txt"),
-        ("file", "t.srt"),
+    assert [(part.kind, part.text, part.held) for part in parts] == [
+        ("text", "hello", False),
+        ("file", "", True),  # until somebody presses the button under the words
     ]
+    assert [button.action for button in parts[0].buttons] == ["subtitles", "speak", "forget"]
+    assert [file.name for file in parts[1].files] == ["t.txt", "t.srt"]
 
 
 def test_sound_that_is_no_voice_is_an_audio_file() -> None:
@@ -49,18 +50,22 @@ def test_how_much_noise_went_is_said_and_that_there_was_none_too() -> None:
 
 
 def test_the_lossless_original_is_kept_but_not_sent() -> None:
-    names = [part.name for part in respond.result("text_to_speech", sound())]
+    parts = respond.result("text_to_speech", sound())
+    names = [file.name for part in parts for file in part.files]
     assert names == ["speech.ogg", "speech.png"]
 
 
 def test_a_part_survives_the_outbox() -> None:
-    for part in respond.result("text_to_speech", sound()) + respond.refusal(Refusal("not_yet")):
+    parts = respond.result("text_to_speech", sound()) + respond.refusal(Refusal("dead"))
+    assert parts[-1].buttons
+    for part in parts:
         assert Part.from_json(part.to_json()) == part
 
 
 def test_help_names_every_task() -> None:
-    text = respond.help_text()
-    assert all(task.examples[0] in text for task in TASKS.values())
+    for locale in LOCALES:
+        text = respond.help_text(locale)
+        assert all(say(f"task_{name}_example", locale) in text for name in TASKS)
 
 
 def test_no_result_is_silent() -> None:

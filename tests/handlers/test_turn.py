@@ -22,8 +22,9 @@ async def test_spoken_text_goes_from_request_to_voice_message(room: Room) -> Non
     assert await room.landing.finish(claim, sound())
     assert await room.stage(turn) == "composed"
     voice, picture = await room.deliver()
-    assert (voice.kind, voice.duration_s, voice.peaks) == ("voice", 1.5, (1, 2))
-    assert (picture.kind, picture.name) == ("picture", "speech.png")
+    assert (voice.kind, picture.kind) == ("voice", "picture")
+    assert (voice.files[0].duration_s, voice.files[0].peaks) == (1.5, (1, 2))
+    assert picture.files[0].name == "speech.png"
     assert await room.stage(turn) == "delivered"
 
 
