@@ -1,0 +1,195 @@
+"""Messages on their way to the door: live ones, and those that came while nobody listened.
+
+Discord replays nothing to a new session, so every channel is read on from its cursor first; live
+messages of that channel wait meanwhile, and the door knows a message that it has had before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
+
+import aiohttp
+import discord
+import structlog
+
+from bot.discord.lanes import Cursors, Lanes
+from bot.discord.reading import PLATFORM, Reader
+from bot.platform import Door
+from handlers.edge import Incoming
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+#: How many channels are read on at a time, how often one is tried, and the longest queue of live
+#: messages: beyond it, the channel is read on from its cursor instead.
+READERS, TRIES, LONGEST_LANE = 4, 8, 500
+CURSORS_EVERY_S = 5.0
+
+#: What goes wrong at Discord or on the way there, and not here.
+ELSEWHERE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+
+Sleep = Callable[[float], Awaitable[None]]
+T = TypeVar("T")
+
+
+class Arrivals:
+    """Everything that arrives in one run of the gateway."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        door: Door,
+        account: str,
+        *,
+        clock: Callable[[], float],
+        sleep: Sleep,
+    ) -> None:
+        self._client = client
+        self._door = door
+        self._account = account
+        self._sleep = sleep
+        self._reader = Reader(client)
+        self._cursors = Cursors(door, PLATFORM, account, clock, CURSORS_EVERY_S)
+        self._lanes = Lanes()
+        self._few = asyncio.Semaphore(READERS)
+        self._behind: set[int] = set()
+        self._taken = 0
+        self._sessions = 0
+
+    def hold(self) -> None:
+        """A new session begins: no cursor may move before :meth:`catch_up` has seen it."""
+        self._sessions += 1
+        self._lanes.hold()
+
+    def put(self, message: discord.Message) -> None:
+        """A live message."""
+        channel = message.channel.id
+        if self._lanes.waiting(channel) >= LONGEST_LANE:
+            self._read_on(channel, first=False)
+            return
+        self._lanes.put(channel, partial(self._take, message))
+
+    async def catch_up(self) -> None:
+        """Read every channel on from where we were, then let live messages in."""
+        session = self._sessions
+        self._reader.forget()
+        known = await self._retried(self._cursors.load)
+        newest = max(known.values(), default=0)
+        seen: set[int] = set()
+        for guild in self._client.guilds:
+            channels: list[discord.TextChannel | discord.VoiceChannel | discord.Thread] = [
+                *guild.text_channels,
+                *guild.voice_channels,
+                *guild.threads,
+            ]
+            for channel in channels:
+                seen.add(channel.id)
+                last = channel.last_message_id or 0
+                # What was made after our last message was made while we were away: read all of it.
+                cursor = known.get(channel.id, channel.id - 1 if channel.id > newest > 0 else last)
+                self._cursors.begin(channel.id, cursor or channel.id)
+                if last > self._cursors.at(channel.id):
+                    self._read_on(channel.id, first=True)
+        # Private chats, archived threads, or channels that are gone: only asking tells.
+        for channel_id in known.keys() - seen:
+            self._read_on(channel_id, first=True)
+        if session == self._sessions:  # else the next session has begun, and catches up itself
+            self._lanes.go()
+        await self._retried(self._cursors.flush)
+
+    async def close(self) -> None:
+        """Stop, and write down how far we came."""
+        await self._lanes.close()
+        try:
+            await self._cursors.flush()
+        except Exception:  # what is not written is read once more, which changes nothing
+            log.exception("the cursors were not written")
+
+    def _read_on(self, channel: int, *, first: bool) -> None:
+        if first or channel not in self._behind:
+            self._behind.add(channel)
+            self._lanes.put(channel, partial(self._history, channel), first=first)
+
+    async def _history(self, channel_id: int) -> None:
+        """Take in what a channel got since its cursor."""
+        self._behind.discard(channel_id)
+        pause = FIRST_PAUSE_S
+        async with self._few:
+            for attempt in range(1, TRIES + 1):
+                try:
+                    channel = self._client.get_channel(channel_id)
+                    if channel is None:
+                        channel = await self._client.fetch_channel(channel_id)
+                    if not isinstance(channel, discord.abc.Messageable):
+                        return
+                    after = discord.Object(self._cursors.at(channel_id))
+                    async for message in channel.history(
+                        limit=None, after=after, oldest_first=True
+                    ):
+                        await self._take(message)
+                except (discord.NotFound, discord.Forbidden, discord.InvalidData):
+                    return  # gone, or not ours to read any more
+                except Exception:
+                    log.exception("a channel's history broke off", channel=channel_id)
+                    if attempt < TRIES:
+                        await self._sleep(pause)
+                        pause = min(2 * pause, LONGEST_PAUSE_S)
+                else:
+                    return
+
+    async def _take(self, message: discord.Message) -> None:
+        """Hand a message in, however long the door needs, and move the cursor."""
+        self._cursors.begin(message.channel.id, message.id - 1)
+        try:
+            incoming = await self._retried(lambda: self._read(message), ELSEWHERE)
+        except Exception:
+            log.exception("a message cannot be read", message=message.id)
+            incoming = None
+        before = self._taken
+        pause = FIRST_PAUSE_S
+        tried = 0
+        while True:
+            try:
+                await self._hand_in(message, incoming)
+            except Exception:
+                tried += 1
+                # The fault is the message's own when others got through meanwhile.
+                if tried >= TRIES and self._taken > before:
+                    log.exception("a message was given up", message=message.id)
+                    return
+                log.exception("a message was not taken in; trying again", again_in_s=pause)
+                await self._sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_S)
+            else:
+                return
+
+    async def _read(self, message: discord.Message) -> Incoming | None:
+        if message.guild is not None and isinstance(message.channel, discord.PartialMessageable):
+            try:
+                found = await message.guild.fetch_channel(message.channel.id)
+            except (discord.NotFound, discord.Forbidden):
+                return None
+            if isinstance(found, discord.Thread):
+                message.channel = found
+        return await self._reader.read(message, self._account)
+
+    async def _hand_in(self, message: discord.Message, incoming: Incoming | None) -> None:
+        turn = None if incoming is None else await self._door.accept(incoming)
+        self._taken += 1
+        await self._cursors.reached(message.channel.id, message.id, stored=turn is not None)
+
+    async def _retried(
+        self, work: Callable[[], Awaitable[T]], errors: tuple[type[Exception], ...] = (Exception,)
+    ) -> T:
+        """Do it until it works: what people sent is not given up because a disk was full."""
+        pause = FIRST_PAUSE_S
+        while True:
+            try:
+                return await work()
+            except errors:
+                log.exception("arriving messages wait; trying again", again_in_s=pause)
+                await self._sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_S)

@@ -1,0 +1,63 @@
+"""Discord's rates, kept on our side, so that the library never has to sleep inside a request."""
+
+from __future__ import annotations
+
+import time
+
+from asyncio_throttle.throttler import Throttler
+
+#: What Discord lets into one channel.
+MESSAGES, PERIOD_S = 5, 5.0
+#: How often a waiting sender looks again.
+LOOK_S = 0.05
+
+
+class _Lane(Throttler):
+    """The rate of one channel."""
+
+    def try_acquire(self) -> bool:
+        """Take a place if one is free."""
+        self.flush()  # type: ignore[no-untyped-call]
+        if len(self._task_logs) >= self.rate_limit:
+            return False
+        self._task_logs.append(time.monotonic())
+        return True
+
+    def idle(self) -> bool:
+        """Whether nothing of it need be remembered."""
+        self.flush()  # type: ignore[no-untyped-call]
+        return not self._task_logs
+
+
+class Rates:
+    """``limit`` requests in ``period_s`` seconds for each channel, a burst allowed.
+
+    A channel that rests is forgotten, so memory stays flat however many channels there are.
+    """
+
+    def __init__(self, limit: int = MESSAGES, period_s: float = PERIOD_S) -> None:
+        self._limit = limit
+        self._period_s = period_s
+        self._lanes: dict[str, _Lane] = {}
+        self._swept = time.monotonic()
+
+    def __len__(self) -> int:
+        return len(self._lanes)
+
+    async def wait(self, channel: str) -> None:
+        """Return when the channel takes one more, and count it."""
+        await self._lane(channel).acquire()  # type: ignore[no-untyped-call]
+
+    def take(self, channel: str) -> bool:
+        """Count one more if the channel takes it now; never waits."""
+        return self._lane(channel).try_acquire()
+
+    def _lane(self, channel: str) -> _Lane:
+        now = time.monotonic()
+        if now - self._swept > self._period_s:
+            self._swept = now
+            # Whoever waits in a lane does so because it is full: an idle one has nobody in it.
+            self._lanes = {key: lane for key, lane in self._lanes.items() if not lane.idle()}
+        if channel not in self._lanes:
+            self._lanes[channel] = _Lane(self._limit, self._period_s, LOOK_S)
+        return self._lanes[channel]
