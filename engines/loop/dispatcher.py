@@ -77,6 +77,7 @@ class Dispatcher:
     async def run(self) -> None:
         """Serve until cancelled; the host is killed on the way out."""
         try:
+            self._beat()
             recovered = await self._store.recover(self._owner)
             log.info("loop started", owner=self._owner, recovered=recovered)
             while True:
