@@ -42,6 +42,7 @@ class Sink:
         self.arrived: dict[int, asyncio.Event] = {}
 
     async def capacity(self, _address: Address) -> Capacity:
+        """Plenty."""
         return Capacity(text=4000, caption=1000, file_bytes=1 << 30)
 
     async def ready(self, _address: Address) -> None:

@@ -13,6 +13,7 @@ from rich.console import Console as Screen
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import console, doctor, logs
+from bot.serve import serve
 from bot.settings import Settings, faults
 from db.migrate import upgrade
 from db.session import Database
@@ -48,7 +49,8 @@ def main() -> int:
         settings = Settings()
     except ValidationError as error:
         return _complain(*faults(error))
-    quiet = arguments.command in ("ask", "chat", None, "run") and not settings.serves_platforms
+    serves = arguments.command in (None, "run") and settings.serves_platforms
+    quiet = arguments.command in ("ask", "chat", None, "run") and not serves
     logs.set_up(settings.console_log_level if quiet else settings.log_level, settings.secrets())
     try:
         return _run(arguments, settings)
@@ -84,11 +86,8 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         case "migrate":
             return asyncio.run(_migrate(settings))
         case _:
-            if settings.serves_platforms:
-                return _complain(
-                    "A Telegram or Discord token is set, but this version serves only the "
-                    "console. Remove the token from .env, or use “python -m bot chat”."
-                )
+            if settings.serves_platforms and arguments.command != "chat":
+                return asyncio.run(serve(settings))
             return asyncio.run(console.chat(settings, getattr(arguments, "channel", "console")))
 
 

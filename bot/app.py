@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+import structlog
+
+from bot.health import Health, answers, has_weights, served, waiting_in
 from bot.on_console import Console
+from bot.platform import Platform, SignInFailed
 from bot.settings import Settings
 from bot.supervise import keep_running
 from db.lead import lead
@@ -21,12 +25,23 @@ from engines.engine import MODULES, EngineSpec, engines
 from engines.loop.dispatcher import Dispatcher
 from engines.loop.hosts import ProcessHost
 from handlers.bells import Bells
+from handlers.board import StatusBoard
+from handlers.buttons import Buttons
+from handlers.commands import Commands
 from handlers.deliver import Delivery
-from handlers.edge import Edge
+from handlers.door import Door
+from handlers.edge import Board, Edge
+from handlers.forget import Forget
 from handlers.intake import Intake
 from handlers.landing import Landing
+from handlers.tally import Tally
 from handlers.transform import Transform
 from handlers.turn import Turns
+
+log = structlog.get_logger(__name__)
+
+#: A platform that refused us is asked again after this long.
+REFUSED_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +54,16 @@ class App:
     register: dict[str, EngineSpec]
     intake: Intake
     deliveries: Sequence[Delivery]
+    health: Health
 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, edges: Sequence[Edge], modules: Sequence[str] = MODULES
+    settings: Settings,
+    edges: Sequence[Edge],
+    modules: Sequence[str] = MODULES,
+    *,
+    health_port: int = 0,
 ) -> AsyncIterator[App]:
     """The service with these edges, from a migrated database to its loop, until the context ends.
 
@@ -52,22 +72,34 @@ async def running(
     """
     database = Database(settings.database)
     await upgrade(database)
-    blobs = BlobStore(settings.data_dir.absolute() / "blobs")
-    register = engines(modules)
-    host = ProcessHost(blobs.root, modules)
+    blobs = BlobStore(settings.blobs_dir)
+    register, access, scratch = engines(modules), settings.access, settings.scratch_dir
     bells = Bells()
-    owner = f"{socket.gethostname()}:{os.getpid()}"
-    dispatcher = Dispatcher(Landing(database, bells), host, register, owner)
-    deliveries = [Delivery(database, edge) for edge in edges]
+    health = Health(backlog=waiting_in(database), hidden=settings.secrets())
+    health.ask("database", answers(database))
+    health.ask("weights", has_weights(register))
+    tally = Tally(health.metrics.turn, health.metrics.job, health.metrics.sent, health.beat)
+    forget = Forget(database, blobs, bells, settings.retention_days)
+    dispatcher = Dispatcher(
+        Landing(database, bells, tally),
+        ProcessHost(blobs.root, modules),
+        register,
+        f"{socket.gethostname()}:{os.getpid()}",
+        beat=lambda: tally.beat("loop"),
+    )
     turns = Turns(
         database,
-        Transform(blobs, settings.limits, settings.data_dir.absolute() / "scratch"),
+        Transform(blobs, settings.limits, scratch),
         RulePlanner(),
         register,
         # Files that were given on this machine's console can be read by whoever leads.
         {"console": Console(), **{edge.platform: edge for edge in edges}},
+        Commands(database, bells, register, access, blobs, forget),
         bells,
+        access,
+        tally,
     )
+    deliveries = [Delivery(database, edge, blobs, scratch, tally=tally) for edge in edges]
 
     def outbox() -> None:
         for delivery in deliveries:
@@ -75,18 +107,35 @@ async def running(
 
     bells.turns, bells.jobs, bells.outbox = turns.ring, dispatcher.queued, outbox
     bells.cancelling = dispatcher.cancelling
+    intake = Intake(database, bells, access, tally)
+    door = Door(intake, Buttons(database, bells, access, forget))
 
     async def led() -> None:
         async with lead(database) as held, asyncio.TaskGroup() as group:
-            await asyncio.to_thread(blobs.sweep)
-            group.create_task(held())
-            group.create_task(keep_running("turns", turns.run))
-            group.create_task(keep_running("loop", dispatcher.run))
+            health.leading = True
+            try:
+                await asyncio.to_thread(blobs.sweep)
+                group.create_task(held())
+                group.create_task(keep_running("turns", turns.run))
+                group.create_task(keep_running("loop", dispatcher.run))
+                group.create_task(keep_running("forget", forget.run))
+                await asyncio.Event().wait()
+            finally:
+                health.leading = False
+                for part in ("turns", "loop"):
+                    health.rest(part)
 
-    parts = [asyncio.create_task(keep_running("lead", led))]
-    parts += [asyncio.create_task(keep_running("delivery", each.run)) for each in deliveries]
+    work: dict[str, Callable[[], Awaitable[None]]] = {"lead": led}
+    for edge, delivery in zip(edges, deliveries, strict=True):
+        work[f"delivery:{edge.platform}"] = delivery.run
+        if isinstance(edge, Board):
+            work[f"board:{edge.platform}"] = StatusBoard(database, edge, edge, register).run
+        if isinstance(edge, Platform):
+            work[edge.platform] = _receiving(edge, door, health)
+    parts = [asyncio.create_task(keep_running(name, part)) for name, part in work.items()]
     try:
-        yield App(settings, database, blobs, register, Intake(database, turns.ring), deliveries)
+        async with served(health, health_port):
+            yield App(settings, database, blobs, register, intake, deliveries, health)
     finally:
         for part in parts:
             part.cancel()
@@ -94,3 +143,24 @@ async def running(
             with suppress(asyncio.CancelledError):
                 await part
         await database.close()
+
+
+def _receiving(platform: Platform, door: Door, health: Health) -> Callable[[], Awaitable[None]]:
+    """What takes a platform's messages in, and says whether it can."""
+
+    async def receive() -> None:
+        health.down(platform.platform, "it is not signed in yet")
+        try:
+            await platform.sign_in()
+            health.up(platform.platform)
+            await platform.run(door)
+        except SignInFailed as error:
+            # Nothing but a person can mend that; meanwhile the others are served.
+            log.error("a platform cannot be served", platform=platform.platform, reason=str(error))
+            health.down(platform.platform, str(error))
+            await asyncio.sleep(REFUSED_S)
+        except Exception as error:
+            health.down(platform.platform, f"it stopped ({type(error).__name__})")
+            raise
+
+    return receive

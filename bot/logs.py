@@ -47,8 +47,9 @@ def set_up(level: str, secrets: Iterable[str], *, to_terminal: bool = False) -> 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for talkative in ("httpx", "httpcore", "aiosqlite", "asyncio", "alembic"):
-        # Their lines name URLs (a bot's token is part of one), or say nothing to an operator.
+    for talkative in ("httpx", "httpcore", "aiosqlite", "asyncio", "alembic", "discord"):
+        # Their lines name URLs (a bot's token is part of one), repeat what people wrote, or say
+        # nothing to an operator.
         logging.getLogger(talkative).setLevel(logging.WARNING)
 
 

@@ -57,7 +57,8 @@ _OPEN_PARTS = (
         Conversation.thread,
         Conversation.private,
         Turn.locale,
-        Message.external_id.label("reply_to"),
+        Message.external_id.label("asked"),
+        Message.reply_to.label("about"),
         select(func.count(Receipt.piece.distinct()))
         .where(Receipt.part_id == OutboxPart.id)
         .scalar_subquery()

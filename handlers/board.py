@@ -18,6 +18,7 @@ from db.session import Database
 from db.turns import in_hand
 from engines.engine import EngineSpec
 from engines.tasks import TASKS
+from handlers.deliver import answered
 from handlers.edge import Address, Board, Button, Doing, Edge, Unreachable
 from handlers.phrases import say
 from handlers.status import Status, status
@@ -86,8 +87,10 @@ class StatusBoard:
             await self._show(row, standing, now)
 
     async def _show(self, row: AnyRow, standing: Status, now: float) -> None:
-        if standing.stage == "composed" or not row.addressed:
-            return  # its answer is on the way; and nobody asked who was only overheard
+        if standing.stage == "composed":
+            return  # its answer is on the way
+        if not (row.addressed or row.attachments):
+            return  # words among people: perhaps nothing was asked at all
         words = standing.words(row.locale)
         same = self._shown.get(row.id) == words
         if same and now - self._changed.get(row.id, 0.0) < FADES_S:
@@ -97,7 +100,8 @@ class StatusBoard:
         if same and known is not None:
             return
         button = Button("cancel", say("button_cancel", row.locale))
-        made = await self._board.show(_address(row), known, words, button)
+        address = _address(row, answered(row.external_id, row.reply_to), row.locale)
+        made = await self._board.show(address, known, words, button)
         self._shown[row.id], self._changed[row.id] = words, now
         if made is not None and made != known:
             async with self._database.write() as connection:
@@ -132,15 +136,14 @@ def _doing(standing: Status) -> Doing:
     return "recording" if task is not None and task.gives == "audio" else "typing"
 
 
-def _address(row: AnyRow) -> Address:
-    found = row._mapping
+def _address(row: AnyRow, reply_to: str = "", locale: str = "en") -> Address:
     return Address(
         conversation_id=row.conversation_id,
         channel=row.channel,
         thread=row.thread,
         turn_id=row.turn_id,
         key=f"{row.turn_id}.status",
-        reply_to=found.get("external_id", "") if "stage" in found else "",
+        reply_to=reply_to,
         private=row.private,
-        locale=found.get("locale", "en"),
+        locale=locale,
     )

@@ -14,7 +14,7 @@ from handlers.bells import Bells
 from handlers.commands.cancel import cancel
 from handlers.commands.privacy import CHANNEL, forgotten
 from handlers.commands.settings import put
-from handlers.edge import Press
+from handlers.edge import NO_MESSAGE, Press
 from handlers.forget import Forget
 from handlers.phrases import LOCALES, locale_of, say
 
@@ -148,7 +148,7 @@ class Buttons:
                 | {
                     "conversation_id": row.conversation_id,
                     "person_id": person_id,
-                    "external_id": f"press {press.update_id}",
+                    "external_id": f"{NO_MESSAGE}{press.update_id}",
                     "reply_to": row.reply_to,
                     "addressed": row.addressed or "command",
                     "admin": self._access.is_admin(press),

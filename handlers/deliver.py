@@ -19,7 +19,15 @@ from db import outbox
 from db.models import AnyRow
 from db.session import Database
 from engines.blobs import BlobStore
-from handlers.edge import Address, Edge, Part, TooLarge, Undeliverable, Unreachable
+from handlers.edge import (
+    NO_MESSAGE,
+    Address,
+    Edge,
+    Part,
+    TooLarge,
+    Undeliverable,
+    Unreachable,
+)
 from handlers.fit import fitted
 from handlers.phrases import say
 from handlers.serving import Serving
@@ -194,10 +202,19 @@ def _address(row: AnyRow, key: str = "", number: int = 0, *, again: bool = False
         # The first piece goes by the part's own key: whether there are more is not known before.
         key=key if number == 0 else f"{key}.{number}",
         again=again,
-        reply_to=row.reply_to,
+        reply_to=answered(row.asked, row.about),
         private=row.private,
         locale=row.locale,
     )
+
+
+def answered(asked: str, about: str | None) -> str:
+    """The message that a reply answers. A command is none: what it was about is answered.
+
+    >>> answered("12", "7"), answered("~i99", "7"), answered("~i99", None)
+    ('12', '7', '')
+    """
+    return (about or "") if asked.startswith(NO_MESSAGE) else asked
 
 
 def _in_words(pieces: Sequence[Part], number: int, address: Address) -> list[Part] | None:

@@ -16,6 +16,9 @@ PartKind = Literal["text", "voice", "audio", "video", "picture", "file"]
 #: of the platform; or not at all ("" is what people say to each other in a group).
 Addressed = Literal["private", "mention", "reply", "command", ""]
 
+#: Begins the id of a request that is no message people see, a slash command for one.
+NO_MESSAGE = "~"
+
 #: What a platform can show that the bot is doing.
 Doing = Literal["typing", "recording", "sending"]
 
@@ -175,8 +178,9 @@ class Capacity:
 class Address:
     """Where a part goes, and its key: the same for every try, so a platform can drop a repeat.
 
-    ``reply_to`` is the message that is answered (its ``message_id``). ``again`` says that an
-    earlier try may have arrived. ``private`` and ``locale`` are the conversation's.
+    ``reply_to`` is the message that is answered (its ``message_id``), empty when there is none.
+    ``again`` says that an earlier try may have arrived. ``private`` and ``locale`` are the
+    conversation's.
     """
 
     conversation_id: int

@@ -13,7 +13,7 @@ from handlers.access import Access
 from handlers.bells import Bells
 from handlers.channel import Channel, after_wake_word, hears
 from handlers.deliver import AFTER_STEPS
-from handlers.edge import Attachment, Button, Incoming, Part
+from handlers.edge import NO_MESSAGE, Attachment, Button, Incoming, Part
 from handlers.phrases import LOCALES, locale_of, say
 from handlers.tally import Tally
 
@@ -160,7 +160,7 @@ class Intake:
             message={
                 "conversation_id": conversation_id,
                 "person_id": person_id,
-                "external_id": incoming.message_id or incoming.update_id,
+                "external_id": incoming.message_id or f"{NO_MESSAGE}{incoming.update_id}",
                 "reply_to": incoming.reply_to,
                 # What somebody sent who may not is nothing to keep.
                 "text": incoming.text if allowed else "",

@@ -45,7 +45,10 @@ async def read(account: Account, attachment: Attachment) -> AsyncIterator[bytes]
 
 def too_large(account: Account) -> Refusal:
     """What a person is told whose file bots are not given."""
-    return Refusal("telegram_too_large", limit_mb=account.download_bytes // MB)
+    limit_mb = account.download_bytes // MB
+    if account.local:
+        return Refusal("telegram_too_large_local", limit_mb=limit_mb)
+    return Refusal("telegram_too_large", limit_mb=limit_mb)
 
 
 def _fits(account: Account, size: int | None) -> None:

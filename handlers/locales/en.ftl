@@ -82,6 +82,7 @@ media_picture_too_large = That picture is larger than { $limit_megapixels } mega
 media_timeout = Reading that file took too long, so I stopped. Please send a shorter one, or export it as MP3 or WAV.
 attachment_gone = I could not open “{ $name }” any more. Please send it again.
 telegram_too_large = Telegram gives bots no files over { $limit_mb } MB. Send it shorter or more compressed, or ask whoever runs me to set up the local Bot API server.
+telegram_too_large_local = Telegram gives bots no files over { $limit_mb } MB. Please send it shorter or more compressed.
 
 ## Results
 
@@ -137,6 +138,9 @@ command_transcribe = Write down what is said in a recording.
 command_say = Read a text aloud.
 command_clean = Take the noise out of a recording of speech.
 arg_file = The recording to work on.
+arg_picture = The picture to work on.
+arg_settings_name = What to change, such as “voice”.
+arg_settings_value = What to change it to.
 arg_speech_recognition_language = The language spoken, such as “English” or “ko”; I find it out when left out.
 arg_text_to_speech_text = The words to speak.
 arg_text_to_speech_voice = The voice's name, such as “emma”.

@@ -82,6 +82,7 @@ media_picture_too_large = 그림이 { $limit_megapixels }메가픽셀보다 크�
 media_timeout = 파일을 읽는 데 너무 오래 걸려서 멈췄어요. 더 짧은 것을 보내시거나 MP3나 WAV로 내보내 주세요.
 attachment_gone = “{ $name }” 파일을 더는 열 수 없어요. 다시 보내 주세요.
 telegram_too_large = 텔레그램은 { $limit_mb }MB가 넘는 파일을 봇에게 주지 않아요. 더 짧게 자르거나 압축해서 보내 주세요. 저를 운영하는 분이 로컬 Bot API 서버를 설치해도 돼요.
+telegram_too_large_local = 텔레그램은 봇에게 { $limit_mb }MB가 넘는 파일을 주지 않아요. 더 짧게 하거나 압축해서 보내 주세요.
 
 ## 결과
 
@@ -131,6 +132,9 @@ command_transcribe = 녹음에서 들리는 말을 글로 적어요.
 command_say = 글을 소리 내어 읽어요.
 command_clean = 말소리 녹음에서 잡음을 없애요.
 arg_file = 작업할 녹음
+arg_picture = 작업할 사진이에요.
+arg_settings_name = 바꿀 항목이에요. 예: “voice”
+arg_settings_value = 새로 정할 값이에요.
 arg_speech_recognition_language = 녹음의 언어. “English”나 “ko”처럼 적고, 비워 두면 알아서 찾아요.
 arg_text_to_speech_text = 읽을 글
 arg_text_to_speech_voice = 목소리 이름. “emma”처럼 적어요.

@@ -17,7 +17,7 @@ from bot.settings import Settings
 from db.session import Database
 from engines.kinds import Outcome
 from engines.loop.jobs import Claim
-from handlers.edge import Address, Attachment, Incoming, Part
+from handlers.edge import Address, Attachment, Capacity, Incoming, Part
 from handlers.landing import Landing
 from handlers.phrases import say
 
@@ -27,10 +27,17 @@ class Inbox:
 
     platform = "inbox"
     account = "one"
+    buttons = True
 
     def __init__(self) -> None:
         self.replies: dict[int, list[Part]] = {}
         self._arrived = asyncio.Condition()
+
+    async def capacity(self, _address: Address) -> Capacity:
+        return Capacity(text=4000, caption=1000, file_bytes=1 << 30)
+
+    async def ready(self, _address: Address) -> None:
+        """Always."""
 
     def wants(self, channel: str, turn_id: int) -> bool:
         return True

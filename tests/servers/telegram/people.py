@@ -74,6 +74,8 @@ class Shown:
     duration: int | None = None
     album: str | None = None
     keyboard: list[list[dict[str, Any]]] = field(default_factory=list)
+    #: Its words before any edit, and each edit's.
+    first: str = ""
     edits: list[tuple[float, str]] = field(default_factory=list)
     deleted_at: float | None = None
     silent: bool = False
@@ -169,7 +171,8 @@ class Chat:
         return {"id": self.id, "type": self.type, "title": self.title} | forum
 
     def add(self, sender: Person, kind: str, text: str, **more: Any) -> Shown:
-        shown = Shown(next(self._numbers), self, sender, kind, text, self.server.clock(), **more)
+        now = self.server.clock()
+        shown = Shown(next(self._numbers), self, sender, kind, text, now, first=text, **more)
         self.messages[shown.message_id] = shown
         return shown
 
