@@ -109,6 +109,12 @@ async def took(
     )
 
 
+async def there(connection: AsyncConnection, part_id: int) -> bool:
+    """Whether a part is still in the outbox; on PostgreSQL it then stays until the commit."""
+    query = select(OutboxPart.id).where(OutboxPart.id == part_id).with_for_update()
+    return (await connection.execute(query)).one_or_none() is not None
+
+
 async def pause(connection: AsyncConnection, part_id: int) -> None:
     """Note that nothing of a part is on its way now, though some of it is left to send."""
     await connection.execute(

@@ -9,14 +9,15 @@ it arrives, so no crash repeats more than one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import outbox
-from db.models import AnyRow
+from db.models import AnyRow, Json
 from db.session import Database
 from engines.blobs import BlobStore
 from handlers.edge import (
@@ -40,6 +41,8 @@ WINDOW = 256
 BEFORE_STEPS = -1
 #: ... and after the last.
 AFTER_STEPS = 1000
+#: A part that fails by a fault of ours is tried so often, with pauses from this on.
+FAULTS, FAULT_S = 5, 0.5
 
 
 async def post(
@@ -67,7 +70,7 @@ async def post(
 
 
 class Delivery:
-    """Sends what is in the outbox for one edge. ``on_over`` is called after every part."""
+    """Sends what is in the outbox for one edge."""
 
     def __init__(
         self,
@@ -75,14 +78,12 @@ class Delivery:
         edge: Edge,
         blobs: BlobStore,
         scratch: Path,
-        on_over: Callable[[], None] = lambda: None,
         tally: Tally | None = None,
     ) -> None:
         self._database = database
         self._edge = edge
         self._blobs = blobs
         self._scratch = scratch
-        self._on_over = on_over
         self._tally = tally or Tally()
         self._serving = Serving(
             self._open, self._send_all, lambda: self._tally.beat(f"delivery:{edge.platform}")
@@ -112,100 +113,145 @@ class Delivery:
     async def _send_all(self, rows: Sequence[AnyRow]) -> None:
         """Send a conversation's parts in order."""
         for row in rows:
-            arrived = await self._send_part(row)
-            async with self._database.write() as connection:
-                now = self._database.clock()
-                await outbox.settled(connection, row.id, now, arrived=arrived)
-                over = await outbox.close_turn(connection, row.turn_id, now)
+            arrived = await self._send_part(_Leaving(row))
             self._tally.sent(self._edge.platform, "sent" if arrived else "undeliverable")
-            if over:
-                self._tally.turn(self._edge.platform, "delivered")
             async with self.delivered:
                 self.delivered.notify_all()
-            self._on_over()
 
-    async def _send_part(self, row: AnyRow) -> bool:
-        """Send all pieces of a part; False when the platform refused one for good."""
-        part, address = Part.from_json(row.body), _address(row)
-        kept = row.pieces is not None
-        pieces = [Part.from_json(each) for each in row.pieces] if kept else None
-        again = row.state == "sending"
-        number = row.sent_pieces
-        while pieces is None or number < len(pieces):
-            try:
-                if pieces is None:
-                    pieces = await self._fit(part, address)
-                kept = await self._send_piece(row, address, pieces, number, again=again, kept=kept)
-            except TooLarge as error:
-                shrunk = await self._fit(pieces[number] if pieces else part, address, error.limit)
-                pieces, kept, again = [*(pieces or [])[:number], *shrunk], False, False
-                continue
-            except Undeliverable as error:
-                log.error("a part is undeliverable", part=row.id, reason=str(error))
-                pieces = _in_words(pieces or [part], number, address)
-                if pieces is None:
-                    return False
-                kept, again = False, False
-                continue
-            number, again = number + 1, False
-        return True
-
-    async def _send_piece(
-        self,
-        row: AnyRow,
-        address: Address,
-        pieces: Sequence[Part],
-        number: int,
-        *,
-        again: bool,
-        kept: bool,
-    ) -> bool:
-        """Send one piece until the platform takes it, and note that it did."""
-        several = len(pieces) > 1 or pieces[0] != Part.from_json(row.body)
+    async def _send_part(self, part: _Leaving) -> bool:
+        """Send what is left of a part; False when the platform refused it for good."""
+        faults = 0
         while True:
-            await self._edge.ready(address)
-            async with self._database.write() as connection:
-                bodies = [piece.to_json() for piece in pieces] if several and not kept else None
-                await outbox.sending(connection, row.id, bodies)
-                kept = True
-            where = _address(row, f"{row.turn_id}.{row.step}.{row.part}", number, again=again)
             try:
-                receipt = await self._edge.send(where, pieces[number])
-                break
+                if part.pieces is None:
+                    part.pieces = await self._fit(part.whole, part)
+                if part.number >= len(part.pieces):  # all of it arrived before
+                    await self._over(part, arrived=True)
+                    return True
+                receipt = await self._send_piece(part, part.pieces[part.number])
+                if await self._took(part, receipt):
+                    return True
+            except TooLarge as error:
+                part.instead(await self._fit(part.piece, part, error.limit))
+            except Undeliverable as error:
+                log.error("a part is undeliverable", part=part.row.id, reason=str(error))
+                if not part.instead(_in_words(part.piece, part.row.locale)):
+                    await self._over(part, arrived=False)
+                    return False
+            except SQLAlchemyError:
+                raise  # the database is ailing, not the part; whoever supervises us tries again
+            except Exception:
+                # A fault of ours: it must hold up nobody else's parts, and its own not for ever.
+                faults += 1
+                log.exception("a part could not be sent", part=part.row.id, faults=faults)
+                if faults == FAULTS:
+                    await self._over(part, arrived=False)
+                    return False
+                await asyncio.sleep(FAULT_S * 2**faults)
+
+    async def _send_piece(self, part: _Leaving, piece: Part) -> str:
+        """Send one piece until the platform takes it; returns its receipt."""
+        while True:
+            await self._edge.ready(part.address())
+            async with self._database.write() as connection:
+                await outbox.sending(connection, part.row.id, part.to_keep())
+            part.kept = True
+            try:
+                return await self._edge.send(part.address(), piece)
             except Unreachable as error:
-                log.warning("a part was not taken; trying again", part=row.id, reason=str(error))
+                reason = str(error)
+                log.warning("a part was not taken; trying again", part=part.row.id, reason=reason)
                 self._tally.sent(self._edge.platform, "retried")
-                again = again or error.arrived
-                if not again:  # a restart must not take it for one that may have arrived
+                part.again = part.again or error.arrived
+                if not part.again:  # a restart must not take it for one that may have arrived
                     async with self._database.write() as connection:
-                        await outbox.pause(connection, row.id)
+                        await outbox.pause(connection, part.row.id)
                 await asyncio.sleep(error.after_s)
             except FileNotFoundError as error:
                 raise Undeliverable(f"its file is gone: {error.filename}") from error
+
+    async def _took(self, part: _Leaving, receipt: str) -> bool:
+        """Note that the platform took a piece; True when it was the last."""
         async with self._database.write() as connection:
-            await outbox.took(connection, row, number, receipt.split())
-            if number + 1 < len(pieces):
-                await outbox.pause(connection, row.id)
-        return kept
+            if not await outbox.there(connection, part.row.id):
+                return True  # forgotten while it was on its way
+            await outbox.took(connection, part.row, part.number, receipt.split())
+            part.number, part.again = part.number + 1, False
+            if part.pieces is not None and part.number < len(part.pieces):
+                await outbox.pause(connection, part.row.id)
+                return False
+            over = await self._settle(connection, part, arrived=True)
+        self._tell(over)
+        return True
 
-    async def _fit(self, part: Part, address: Address, limit: int | None = None) -> list[Part]:
-        capacity = await self._edge.capacity(address)
-        return await fitted(part, capacity, self._blobs, self._scratch, address.locale, limit)
+    async def _over(self, part: _Leaving, *, arrived: bool) -> None:
+        async with self._database.write() as connection:
+            over = await self._settle(connection, part, arrived=arrived)
+        self._tell(over)
+
+    async def _settle(self, connection: AsyncConnection, part: _Leaving, *, arrived: bool) -> bool:
+        now = self._database.clock()
+        await outbox.settled(connection, part.row.id, now, arrived=arrived)
+        return await outbox.close_turn(connection, part.row.turn_id, now)
+
+    def _tell(self, over: bool) -> None:
+        if over:
+            self._tally.turn(self._edge.platform, "delivered")
+
+    async def _fit(self, piece: Part, part: _Leaving, limit: int | None = None) -> list[Part]:
+        capacity = await self._edge.capacity(part.address())
+        locale = part.row.locale
+        return await fitted(piece, capacity, self._blobs, self._scratch, locale, limit)
 
 
-def _address(row: AnyRow, key: str = "", number: int = 0, *, again: bool = False) -> Address:
-    return Address(
-        conversation_id=row.conversation_id,
-        channel=row.channel,
-        thread=row.thread,
-        turn_id=row.turn_id,
-        # The first piece goes by the part's own key: whether there are more is not known before.
-        key=key if number == 0 else f"{key}.{number}",
-        again=again,
-        reply_to=answered(row.asked, row.about),
-        private=row.private,
-        locale=row.locale,
-    )
+class _Leaving:
+    """A part on its way: the pieces it leaves as, and how many of them arrived."""
+
+    def __init__(self, row: AnyRow) -> None:
+        self.row = row
+        self.whole = Part.from_json(row.body)
+        self.pieces = None if row.pieces is None else [Part.from_json(each) for each in row.pieces]
+        #: Whether the pieces are in the outbox as they are here.
+        self.kept = row.pieces is not None
+        self.number: int = row.sent_pieces
+        #: Whether the next piece may have arrived already.
+        self.again: bool = row.state == "sending"
+
+    @property
+    def piece(self) -> Part:
+        """What goes out next."""
+        return self.whole if self.pieces is None else self.pieces[self.number]
+
+    def instead(self, pieces: Sequence[Part]) -> bool:
+        """Send these in place of the next piece; False when there are none."""
+        before = (self.pieces or [])[: self.number]
+        after = (self.pieces or [])[self.number + 1 :]
+        self.pieces = [*before, *pieces, *after]
+        self.kept = self.again = False
+        return bool(pieces)
+
+    def to_keep(self) -> list[Json] | None:
+        """The pieces to write down, None where the part itself says it all."""
+        if self.kept or self.pieces is None or self.pieces == [self.whole]:
+            return None
+        return [piece.to_json() for piece in self.pieces]
+
+    def address(self) -> Address:
+        """Where the next piece goes."""
+        row = self.row
+        key = f"{row.turn_id}.{row.step}.{row.part}"
+        return Address(
+            conversation_id=row.conversation_id,
+            channel=row.channel,
+            thread=row.thread,
+            turn_id=row.turn_id,
+            # The first goes by the part's own key: whether there are more is not known before.
+            key=key if self.number == 0 else f"{key}.{self.number}",
+            again=self.again,
+            reply_to=answered(row.asked, row.about),
+            private=row.private,
+            locale=row.locale,
+        )
 
 
 def answered(asked: str, about: str | None) -> str:
@@ -217,12 +263,10 @@ def answered(asked: str, about: str | None) -> str:
     return (about or "") if asked.startswith(NO_MESSAGE) else asked
 
 
-def _in_words(pieces: Sequence[Part], number: int, address: Address) -> list[Part] | None:
-    """The pieces with a sentence in place of a file that cannot be sent; None if it was words."""
-    refused = pieces[number]
+def _in_words(refused: Part, locale: str) -> list[Part]:
+    """A sentence in place of a file that cannot be sent; nothing where it was words."""
     if not refused.files:
-        return None
+        return []
     names = ", ".join(file.name for file in refused.files)
-    told = Part("text", say("could_not_send", address.locale, name=names))
     words = [Part("text", refused.text)] if refused.text else []
-    return [*pieces[:number], *words, told, *pieces[number + 1 :]]
+    return [*words, Part("text", say("could_not_send", locale, name=names))]

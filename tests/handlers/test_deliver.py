@@ -170,3 +170,26 @@ async def test_another_process_s_channel_is_left_to_it(room: Room) -> None:
     turn = await composed(room, channel="not ours")
     assert await room.deliver() == []
     assert await room.stage(turn) == "composed"
+
+
+async def test_a_fault_of_ours_holds_up_nobody_else_and_its_own_chat_not_for_ever(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.deliver.FAULT_S", 0.0)
+    turn = await composed(room)
+    room.desk.trouble = [KeyError("a fault")] * 5
+    assert [part.kind for part in await room.deliver()] == ["picture"]
+    assert await room.stage(turn) == "delivered"
+
+
+async def test_what_is_forgotten_on_its_way_changes_nothing(room: Room) -> None:
+    turn = await composed(room)
+    sent = room.desk.send
+
+    async def forgotten_meanwhile(address: Address, part: Part) -> str:
+        await room.forget.turn(turn)
+        return await sent(address, part)
+
+    room.desk.send = forgotten_meanwhile  # type: ignore[method-assign]
+    await room.deliver()
+    assert await room.deliver() == []
