@@ -12,7 +12,7 @@ import structlog
 
 from bot.discord import writing
 from bot.discord.away import Away
-from bot.discord.rates import Rates
+from bot.discord.rates import Lane, Rates
 from bot.discord.sending import NETWORK, broken, limited, place, reference, refused
 from bot.discord.session import Session
 from handlers.edge import Address, Button, Unreachable
@@ -32,13 +32,19 @@ class StatusBoard:
     """Shows and clears the status message."""
 
     def __init__(
-        self, client: Callable[[], Session], account: str, away: Away, posts: Rates
+        self,
+        client: Callable[[], Session],
+        account: str,
+        away: Away,
+        posts: Rates,
+        overall: Lane,
     ) -> None:
         self._client = client
         self.account = account
         self._away = away
         self._posts = posts
-        self._edits = Rates()
+        self._edits = Rates(overall=overall)
+        self._overall = overall
         self._typed: dict[int, float] = {}
 
     async def show(
@@ -59,6 +65,7 @@ class StatusBoard:
 
     async def clear(self, address: Address, shown: str) -> None:
         """Take the message away; it may be gone already."""
+        await self._overall.acquire()  # type: ignore[no-untyped-call]
         try:
             if shown == ORIGINAL:
                 hook = await self._away.of(address.turn_id)
@@ -86,6 +93,8 @@ class StatusBoard:
         try:
             channel = place(address)
             if channel in self._typed or await self._away.of(address.turn_id) is not None:
+                return
+            if not self._overall.try_acquire():
                 return
             self._typed[channel] = now
             async with asyncio.timeout(PATIENCE_S):

@@ -15,7 +15,7 @@ from bot.discord.attachments import Downloads
 from bot.discord.away import Away
 from bot.discord.board import EVERY_S, StatusBoard
 from bot.discord.clicks import Clicks
-from bot.discord.rates import Rates
+from bot.discord.rates import Rates, overall
 from bot.discord.reading import PLATFORM
 from bot.discord.sending import NETWORK, Sender, limited
 from bot.discord.session import Session
@@ -73,9 +73,12 @@ class Discord:
         self._session = self._new_session()
         self._signing = asyncio.Lock()
         self._closing = asyncio.Event()
-        self._posts = Rates()
+        everything = overall()
+        self._posts = Rates(overall=everything)
         self._sender = Sender(lambda: self._session, self.account, blobs, self._away)
-        self._board = StatusBoard(lambda: self._session, self.account, self._away, self._posts)
+        self._board = StatusBoard(
+            lambda: self._session, self.account, self._away, self._posts, everything
+        )
         self._downloads = Downloads(self._message, api_url)
 
     @property

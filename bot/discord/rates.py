@@ -8,11 +8,13 @@ from asyncio_throttle.throttler import Throttler
 
 #: What Discord lets into one channel.
 MESSAGES, PERIOD_S = 5, 5.0
+#: What Discord takes from one bot in all, with some left for what the library asks by itself.
+OVERALL, OVERALL_PERIOD_S = 40, 1.0
 #: How often a waiting sender looks again.
 LOOK_S = 0.05
 
 
-class _Lane(Throttler):
+class Lane(Throttler):
     """The rate of one channel."""
 
     def try_acquire(self) -> bool:
@@ -29,16 +31,24 @@ class _Lane(Throttler):
         return not self._task_logs
 
 
+def overall() -> Lane:
+    """The rate of all requests of one bot."""
+    return Lane(OVERALL, OVERALL_PERIOD_S, LOOK_S)
+
+
 class Rates:
-    """``limit`` requests in ``period_s`` seconds for each channel, a burst allowed.
+    """``limit`` requests in ``period_s`` seconds for each channel, and all within ``overall``.
 
     A channel that rests is forgotten, so memory stays flat however many channels there are.
     """
 
-    def __init__(self, limit: int = MESSAGES, period_s: float = PERIOD_S) -> None:
+    def __init__(
+        self, limit: int = MESSAGES, period_s: float = PERIOD_S, overall: Lane | None = None
+    ) -> None:
         self._limit = limit
+        self._overall = overall
         self._period_s = period_s
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes: dict[str, Lane] = {}
         self._swept = time.monotonic()
 
     def __len__(self) -> int:
@@ -47,17 +57,21 @@ class Rates:
     async def wait(self, channel: str) -> None:
         """Return when the channel takes one more, and count it."""
         await self._lane(channel).acquire()  # type: ignore[no-untyped-call]
+        if self._overall is not None:
+            await self._overall.acquire()  # type: ignore[no-untyped-call]
 
     def take(self, channel: str) -> bool:
         """Count one more if the channel takes it now; never waits."""
+        if self._overall is not None and not self._overall.try_acquire():
+            return False
         return self._lane(channel).try_acquire()
 
-    def _lane(self, channel: str) -> _Lane:
+    def _lane(self, channel: str) -> Lane:
         now = time.monotonic()
         if now - self._swept > self._period_s:
             self._swept = now
             # Whoever waits in a lane does so because it is full: an idle one has nobody in it.
             self._lanes = {key: lane for key, lane in self._lanes.items() if not lane.idle()}
         if channel not in self._lanes:
-            self._lanes[channel] = _Lane(self._limit, self._period_s, LOOK_S)
+            self._lanes[channel] = Lane(self._limit, self._period_s, LOOK_S)
         return self._lanes[channel]

@@ -2,7 +2,9 @@
 
 Order: lane, raised by age; then least served channel; then an engine that is loaded already, among
 the next few; then age. Jobs that share an engine and arguments join the batch as long as its
-padded seconds (its longest item times its count) stay within bounds.
+padded seconds (its longest item times its count) stay within bounds. Whatever else is preferred,
+no job overtakes an earlier one of its own channel and lane: people read answers in the order in
+which they asked.
 """
 
 from __future__ import annotations
@@ -47,18 +49,24 @@ def choose(
     first = _prefer_resident(order, now, resident)
     room = (max_batch or {}).get(first.engine, 1)
     batch, longest = [first], first.seconds
+    left_behind: set[tuple[int, int]] = set()
     for job in order:
         if len(batch) >= room or first.alone:
             break
+        if job is first:
+            continue
         longer = max(longest, job.seconds)
+        place = job.channel, _lane(job, now)
         if (
-            job is not first
-            and (job.engine, job.key) == (first.engine, first.key)
+            (job.engine, job.key) == (first.engine, first.key)
             and not job.alone
+            and place not in left_behind
             and longer * (len(batch) + 1) <= BATCH_SECONDS
         ):
             batch.append(job)
             longest = longer
+        else:
+            left_behind.add(place)
     return Batch(first.engine, tuple(job.id for job in batch))
 
 
@@ -74,7 +82,11 @@ def _prefer_resident(order: Sequence[Waiting], now: float, resident: frozenset[s
     first = order[0]
     if first.engine in resident or now - first.queued_at >= PATIENCE_S:
         return first
+    left_behind: set[int] = set()
     for job in order[:LOOKAHEAD]:
-        if _lane(job, now) == _lane(first, now) and job.engine in resident:
+        if _lane(job, now) != _lane(first, now):
+            break
+        if job.engine in resident and job.channel not in left_behind:
             return job
+        left_behind.add(job.channel)
     return first

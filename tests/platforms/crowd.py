@@ -17,12 +17,13 @@ CANCEL = say("button_cancel")
 
 @dataclass(frozen=True)
 class Answer:
-    """A message of the bot: what it answers, of which kind it is, and how it is marked."""
+    """A message of the bot: what it answers, of which kind it is, whether marked, and where."""
 
     asked: str
     kind: str
     text: str
     marked: bool
+    chat: str
 
 
 @dataclass
@@ -82,7 +83,8 @@ class TelegramCrowd:
             asked = self.asked.get((shown.chat.id, shown.reply_to or 0))
             if asked is not None:
                 marked = shown.text.startswith(AGAIN)
-                answers.append(Answer(asked, shown.kind, shown.text, marked))
+                where = str(shown.chat.id)
+                answers.append(Answer(asked, shown.kind, shown.text, marked, where))
         return Account(list(self.asked.values()), answers)
 
     def sent(self) -> Iterator[Shown]:
@@ -132,7 +134,8 @@ class DiscordCrowd:
             asked = self.asked.get(message.reply_to.id) if message.reply_to else None
             if asked is not None:
                 kind = "voice" if message.is_voice else "files" if message.files else "text"
-                answers.append(Answer(asked, kind, message.text, message.text.startswith(AGAIN)))
+                marked, where = message.text.startswith(AGAIN), str(message.channel.id)
+                answers.append(Answer(asked, kind, message.text, marked, where))
         return Account(list(self.asked.values()), answers)
 
     def sent(self) -> Iterator[Message]:

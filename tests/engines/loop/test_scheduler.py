@@ -24,7 +24,7 @@ def job(number: int, **values: object) -> Waiting:
         key="",
         lane=INTERACTIVE,
         seconds=10.0,
-        channel=1,
+        channel=number,
         queued_at=NOW,
     )
     return replace(plain, **values)  # type: ignore[arg-type]
@@ -54,6 +54,26 @@ def chosen(batch: Batch | None, waiting: list[Waiting]) -> list[Waiting]:
     assert batch is not None
     by_id = {each.id: each for each in waiting}
     return [by_id[number] for number in batch.ids]
+
+
+@given(queues, residents, rooms, served)
+def test_no_job_overtakes_an_earlier_one_of_its_channel_and_lane(
+    waiting: list[Waiting],
+    resident: frozenset[str],
+    room: dict[str, int],
+    had: dict[int, float],
+) -> None:
+    batch = choose(waiting, NOW, resident=resident, max_batch=room, served=had)
+    if batch is None:
+        return
+    taken = chosen(batch, waiting)
+    for job in taken:
+        for other in waiting:
+            same = (other.channel, other.lane) == (job.channel, job.lane)
+            earlier = (other.queued_at, other.id) < (job.queued_at, job.id)
+            if same and earlier and other not in taken:
+                # Only where one of them has aged into another lane, which is no fault of order.
+                assert NOW - other.queued_at >= AGING_S
 
 
 @given(queues, residents, rooms, served)
