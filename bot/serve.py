@@ -24,6 +24,7 @@ SIGN_IN_S = 15.0
 
 async def serve(settings: Settings, modules: Sequence[str] = MODULES) -> int:
     """Serve until SIGTERM or SIGINT; 1 when no platform lets us in."""
+    log.debug("starting", settings=repr(settings))  # secrets show as stars
     platforms = [each for each in built(settings) if await _lets_us_in(each)]
     if not platforms:
         return 1

@@ -58,3 +58,27 @@ def test_the_example_names_settings_that_exist() -> None:
     known = {f"EARSHOT_{name.upper()}" for name in Settings.model_fields} | {"EARSHOT_WEIGHTS_DIR"}
     assert names
     assert set(names) <= known
+
+
+def test_a_webhook_needs_a_secret_that_telegram_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARSHOT_TELEGRAM_WEBHOOK_URL", "https://example.org/hook")
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    (sentence,) = faults(caught.value)
+    assert "EARSHOT_TELEGRAM_WEBHOOK_SECRET" in sentence
+    monkeypatch.setenv("EARSHOT_TELEGRAM_WEBHOOK_SECRET", "hunter2 is short")
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    assert any("EARSHOT_TELEGRAM_WEBHOOK_SECRET" in each for each in faults(caught.value))
+    assert not any("hunter2" in each for each in faults(caught.value))
+    monkeypatch.setenv("EARSHOT_TELEGRAM_WEBHOOK_SECRET", "hunter2-is-long-enough-now")
+    assert "hunter2-is-long-enough-now" in Settings().secrets()
+
+
+def test_ids_are_listed_with_commas_or_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARSHOT_ALLOW", "discord:1, telegram:-100 3")
+    monkeypatch.setenv("EARSHOT_DAILY_UPLOAD_MB", "5")
+    access = Settings().access
+    assert access.allow == {"discord:1", "telegram:-100", "3"}
+    assert access.daily_bytes == 5 << 20
+    assert Settings().access.admins == frozenset()
