@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import structlog
 
 from bot.health import Health, answers, has_weights, served, waiting_in
-from bot.on_console import Console
 from bot.platform import Platform, SignInFailed
 from bot.settings import Settings
 from bot.supervise import keep_running
@@ -67,8 +66,8 @@ async def running(
 ) -> AsyncIterator[App]:
     """The service with these edges, from a migrated database to its loop, until the context ends.
 
-    Only one process on a database runs turns and the loop; another takes messages in, waits for
-    its turn to lead, and delivers what belongs to its own edges.
+    Of all processes on a database one leads: it runs the loop. Another serves its own edges, whose
+    jobs the leader runs, and waits for its turn to lead.
     """
     database = Database(settings.database)
     await upgrade(database)
@@ -92,8 +91,7 @@ async def running(
         Transform(blobs, settings.limits, scratch),
         RulePlanner(),
         register,
-        # Files that were given on this machine's console can be read by whoever leads.
-        {"console": Console(), **{edge.platform: edge for edge in edges}},
+        edges,
         Commands(database, bells, register, access, blobs, forget),
         bells,
         access,
@@ -116,16 +114,14 @@ async def running(
             try:
                 await asyncio.to_thread(blobs.sweep)
                 group.create_task(held())
-                group.create_task(keep_running("turns", turns.run))
                 group.create_task(keep_running("loop", dispatcher.run))
                 group.create_task(keep_running("forget", forget.run))
                 await asyncio.Event().wait()
             finally:
                 health.leading = False
-                for part in ("turns", "loop"):
-                    health.rest(part)
+                health.rest("loop")
 
-    work: dict[str, Callable[[], Awaitable[None]]] = {"lead": led}
+    work: dict[str, Callable[[], Awaitable[None]]] = {"lead": led, "turns": turns.run}
     for edge, delivery in zip(edges, deliveries, strict=True):
         work[f"delivery:{edge.platform}"] = delivery.run
         if isinstance(edge, Board):

@@ -20,12 +20,15 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.platform import SignInFailed
+from bot.serve import SIGN_IN_S, built
 from bot.settings import MB, Settings
 from db.migrate import current, newest
 from db.session import Database
 from engines import weights
 from engines.engine import engines
 from engines.loop.child import DRIVER, device
+from handlers.edge import Unreachable
 
 LEAST_PYTHON = (3, 11)
 LEAST_DISK_MB = 1024
@@ -142,11 +145,27 @@ async def _tokens(settings: Settings) -> list[Finding]:
         if token is None:
             findings.append(Finding(name, "note", "not set; the console serves without"))
         elif shape.fullmatch(token.get_secret_value()):
-            findings.append(Finding(name, "good", "set"))
+            findings.append(await _signed_in(name, settings))
         else:
             do = f"Copy the token again from the developer portal into {name} in .env."
             findings.append(Finding(name, "fault", "does not look like a token", do))
     return findings
+
+
+async def _signed_in(name: str, settings: Settings) -> Finding:
+    """Whether the platform takes the token, and what else it wants changed."""
+    found = Finding(name, "good", "set, and the platform takes it")
+    for platform in built(settings):
+        if name.lower().startswith(platform.platform):
+            try:
+                async with asyncio.timeout(SIGN_IN_S):
+                    await platform.sign_in()
+            except SignInFailed as error:
+                found = Finding(name, "fault", "set, but the platform refuses it", str(error))
+            except (Unreachable, TimeoutError):
+                found = Finding(name, "note", "set; the platform cannot be reached from here now")
+        await platform.close()
+    return found
 
 
 async def _gpu(_settings: Settings) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import AnyRow, Conversation, Message, Turn
@@ -53,7 +53,13 @@ _WHOLE = (
     .join(Conversation, Conversation.id == Turn.conversation_id)
 )
 _ACTIONABLE = (
-    _WHOLE.where(Turn.stage.in_(ACTIONABLE), Turn.not_before <= bindparam("now"))
+    _WHOLE.where(
+        Turn.stage.in_(ACTIONABLE),
+        Turn.not_before <= bindparam("now"),
+        tuple_(Conversation.platform, Conversation.account).in_(
+            bindparam("accounts", expanding=True)
+        ),
+    )
     .order_by(Turn.id)
     .limit(bindparam("limit"))
 )
@@ -70,9 +76,12 @@ _UNFINISHED = (
 )
 
 
-async def actionable(connection: AsyncConnection, now: float, limit: int) -> Sequence[AnyRow]:
-    """Turns to take a step further, oldest first, with what is needed for it."""
-    return (await connection.execute(_ACTIONABLE, {"now": now, "limit": limit})).all()
+async def actionable(
+    connection: AsyncConnection, accounts: Sequence[tuple[str, str]], now: float, limit: int
+) -> Sequence[AnyRow]:
+    """Turns of these (platform, account) to take a step further, oldest first."""
+    asked = {"accounts": list(accounts), "now": now, "limit": limit}
+    return (await connection.execute(_ACTIONABLE, asked)).all()
 
 
 async def in_hand(

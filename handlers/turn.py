@@ -47,7 +47,7 @@ FETCH_S = 1800.0
 
 
 class Turns:
-    """Takes turns from stage to stage."""
+    """Takes turns from stage to stage: those of ``edges``, for only they can fetch their files."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Turns:
         transform: Transform,
         planner: Planner,
         register: Mapping[str, EngineSpec],
-        edges: Mapping[str, Edge],
+        edges: Sequence[Edge],
         commands: Commands,
         bells: Bells,
         access: Access,
@@ -76,15 +76,16 @@ class Turns:
         self.run = self._serving.run
 
     async def _waiting(self) -> Mapping[int, Sequence[AnyRow]]:
+        accounts = [(edge.platform, edge.account) for edge in self._edges]
         async with self._database.read() as connection:
-            rows = await turns.actionable(connection, self._database.clock(), AT_ONCE)
+            now = self._database.clock()
+            rows = await turns.actionable(connection, accounts, now, AT_ONCE)
         # In a conversation one after the other: a request may mean what the one before sent. Only
         # a cancellation goes by a line of its own: it must not wait for what it is to stop.
         grouped: dict[int, list[AnyRow]] = {}
         for row in rows:
-            if row.platform in self._edges:
-                line = -row.conversation_id if is_cancel(row.query) else row.conversation_id
-                grouped.setdefault(line, []).append(row)
+            line = -row.conversation_id if is_cancel(row.query) else row.conversation_id
+            grouped.setdefault(line, []).append(row)
         return grouped
 
     async def _take(self, rows: Sequence[AnyRow]) -> None:
@@ -116,7 +117,7 @@ class Turns:
 
     async def _receive(self, row: AnyRow) -> str:
         """Turn attachments into assets; returns the stage that the turn is in then."""
-        edge = self._edges[row.platform]
+        edge = next(each for each in self._edges if each.platform == row.platform)
         attachments = await self._attachments(row)
         size = sum(each.size or 0 for each in attachments)
         async with self._database.read() as connection:

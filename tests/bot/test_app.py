@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -29,7 +30,8 @@ class Inbox:
     account = "one"
     buttons = True
 
-    def __init__(self) -> None:
+    def __init__(self, account: str = "one") -> None:
+        self.account = account
         self.replies: dict[int, list[Part]] = {}
         self._arrived = asyncio.Condition()
 
@@ -81,6 +83,24 @@ async def test_a_request_is_answered(database: Database, tmp_path: Path) -> None
     async with service(database, tmp_path) as (app, inbox):
         turn = await app.intake.accept(message(1, 'say "plain"'))
         assert [part.text for part in await inbox.reply(turn)] == ["done"]
+
+
+async def test_two_processes_on_one_database_each_serve_their_own_account(
+    database: Database, tmp_path: Path
+) -> None:
+    other = Inbox("two")
+    settings = Settings(data_dir=tmp_path / "data", database_url=database.url)
+    async with (
+        service(database, tmp_path) as (leads, inbox),
+        running(settings, [other], modules=["tests.rehearsal"]) as stands_by,
+    ):
+        first = await leads.intake.accept(message(1, 'say "plain"'))
+        second = await stands_by.intake.accept(replace(message(2, 'say "plain"'), account="two"))
+        assert first is not None
+        assert second is not None
+        assert [part.text for part in await inbox.reply(first)] == ["done"]
+        assert [part.text for part in await other.reply(second)] == ["done"]
+        assert leads.health.leading is not stands_by.health.leading
 
 
 async def test_a_failing_job_does_not_hold_up_the_next(database: Database, tmp_path: Path) -> None:

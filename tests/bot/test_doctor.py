@@ -10,6 +10,7 @@ import pytest
 
 from bot import doctor
 from bot.settings import Settings
+from tests.servers.telegram import TelegramServer
 
 
 async def found(settings: Settings, what: str) -> list[doctor.Finding]:
@@ -63,15 +64,27 @@ async def test_a_full_disk_is_a_fault(settings: Settings, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize(
     ("token", "state"),
-    [("123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1", "good"), ("abc", "fault")],
+    [("123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1", "note"), ("abc", "fault")],
 )
 async def test_a_token_is_judged_by_its_shape_and_never_shown(
     tmp_path: Path, token: str, state: str
 ) -> None:
-    settings = Settings(data_dir=tmp_path, TELEGRAM_TOKEN=token)
+    nowhere = "http://127.0.0.1:1"
+    settings = Settings(data_dir=tmp_path, TELEGRAM_TOKEN=token, telegram_api_url=nowhere)
     (finding,) = await found(settings, "TELEGRAM_TOKEN")
     assert finding.state == state
     assert token not in finding.found + finding.do
+
+
+async def test_a_token_is_tried(tmp_path: Path) -> None:
+    async with TelegramServer(token="123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1") as server:
+        for token, state in ((server.token, "good"), (server.token[:-1] + "x", "fault")):
+            settings = Settings(
+                data_dir=tmp_path, TELEGRAM_TOKEN=token, telegram_api_url=server.url
+            )
+            (finding,) = await found(settings, "TELEGRAM_TOKEN")
+            assert (finding.state, bool(finding.do)) == (state, state == "fault")
+            assert token not in finding.found + finding.do
 
 
 async def test_a_broken_ffmpeg_is_a_fault(

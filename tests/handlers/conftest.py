@@ -87,7 +87,7 @@ class Room:
             Transform(self.blobs, Limits(), folder / "scratch"),
             RulePlanner(),
             self.register,
-            {"desk": self.desk},
+            [self.desk],
             Commands(database, self.bells, self.register, access, self.blobs, self.forget),
             self.bells,
             access,

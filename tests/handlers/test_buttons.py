@@ -22,7 +22,7 @@ async def transcribed(room: Room, note: Attachment) -> int:
     return turn
 
 
-async def test_subtitles_come_when_they_are_asked_for(room: Room, note: Attachment) -> None:
+async def test_20_subtitles_come_when_they_are_asked_for(room: Room, note: Attachment) -> None:
     turn = await transcribed(room, note)
     assert await room.press(turn, "subtitles", "1", author_id="7") == say("pressed_subtitles")
     (part,) = await room.deliver()

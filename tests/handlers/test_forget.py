@@ -71,7 +71,7 @@ def age(room: Room) -> None:
         os.utime(room.blobs.path(digest), (0, 0))
 
 
-async def test_forget_takes_rows_files_and_jobs(room: Room, note: Attachment) -> None:
+async def test_22_forget_takes_rows_files_and_jobs(room: Room, note: Attachment) -> None:
     turn = await spoke(room, note)
     await room.say("clean a1")
     await room.handle()  # one of them is still in the queue
@@ -149,7 +149,9 @@ async def test_only_admins_have_a_whole_channel_forgotten(room: Room, note: Atta
     assert part.text.startswith("Deleted: 3 messages")
 
 
-async def test_an_export_is_all_of_one_s_own_and_nothing_else(room: Room, note: Attachment) -> None:
+async def test_22_an_export_is_all_of_one_s_own_and_nothing_else(
+    room: Room, note: Attachment
+) -> None:
     first = await spoke(room, note)
     await spoke(room, note, author_id="7", author_name="Other")
     await room.say("say my words", channel="elsewhere")

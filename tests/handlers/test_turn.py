@@ -55,7 +55,7 @@ async def test_a_spoken_request_is_carried_out(room: Room, note: Attachment) -> 
     assert [part.kind for part in await room.deliver()] == ["text", "voice", "picture"]
 
 
-async def test_a_voice_note_without_speech_says_so(room: Room, note: Attachment) -> None:
+async def test_19_a_voice_note_without_speech_says_so(room: Room, note: Attachment) -> None:
     turn = await room.say("", note)
     await room.handle()
     empty = transcript("")
@@ -98,7 +98,7 @@ async def test_a_failed_step_stops_what_needs_it_and_says_so(room: Room, note: A
     assert await room.stage(turn) == "delivered"
 
 
-async def test_a_worn_out_job_is_dead_with_a_plain_message(room: Room) -> None:
+async def test_3_a_worn_out_job_is_dead_with_a_plain_message(room: Room) -> None:
     turn = await room.say("say hello")
     await room.handle()
     for _ in range(3):

@@ -101,7 +101,7 @@ async def test_words_from_the_menu(server: DiscordServer, door: Door, start: Run
     assert all(each.request is None and each.admin for each in door.incoming)
 
 
-async def test_it_answers_in_time_however_slow_the_door_is(
+async def test_24_it_answers_in_time_however_slow_the_door_is(
     server: DiscordServer, door: Door, start: Running
 ) -> None:
     anna = server.user("Anna")

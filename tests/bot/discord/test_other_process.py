@@ -63,7 +63,7 @@ async def start(server: DiscordServer, folder: Path) -> asyncio.subprocess.Proce
     )
 
 
-async def test_a_killed_bot_loses_and_repeats_nothing(
+async def test_5_a_killed_bot_loses_and_repeats_nothing(
     server: DiscordServer, tmp_path: Path
 ) -> None:
     anna = server.user("Anna")

@@ -59,7 +59,7 @@ async def test_words_arrive_as_they_are_and_ring_nobody(
     assert shown.request["message_reference"]["fail_if_not_exists"] is False
 
 
-async def test_a_thread_is_answered_in_the_thread(server: DiscordServer, edge: Discord) -> None:
+async def test_23_a_thread_is_answered_in_the_thread(server: DiscordServer, edge: Discord) -> None:
     channel = server.channel(server.guild())
     thread = server.thread(channel)
     await edge.send(address(thread), Part("text", "here"))
@@ -86,7 +86,7 @@ async def test_without_the_right_to_read_the_past_it_answers_unlinked(
     assert (channel.shown[-1].text, channel.shown[-1].reply_to) == ("here", None)
 
 
-async def test_speech_is_a_voice_bubble(
+async def test_16_speech_is_a_voice_bubble(
     server: DiscordServer, edge: Discord, blobs: BlobStore, chat: Channel
 ) -> None:
     part = voice(blobs)
@@ -273,7 +273,7 @@ async def test_a_tenth_of_all_requests_may_go_wrong(
     server.violations = [each for each in server.violations if not each.startswith("rate of")]
 
 
-async def test_one_channel_at_its_limit_holds_up_no_other(
+async def test_1_one_channel_at_its_limit_holds_up_no_other(
     server: DiscordServer, edge: Discord
 ) -> None:
     busy, quiet = (server.dm(server.user(name)) for name in "ab")

@@ -101,7 +101,7 @@ async def test_progress_is_left_out_where_replies_need_the_room(
         assert 1 <= len(group.replies[0].edits) <= 20
 
 
-async def test_a_chat_that_telegram_holds_delays_no_other(
+async def test_1_a_chat_that_telegram_holds_delays_no_other(
     server: TelegramServer, make: Make
 ) -> None:
     edge = make()

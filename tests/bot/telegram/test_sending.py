@@ -111,7 +111,9 @@ async def test_who_forbids_voice_messages_gets_a_sound_and_then_a_file(
     assert (chat.replies[0].text, chat.replies[0].file.data) == ("words", VOICE)
 
 
-async def test_topics_and_general(server: TelegramServer, edge: Telegram, blobs: BlobStore) -> None:
+async def test_23_topics_and_general(
+    server: TelegramServer, edge: Telegram, blobs: BlobStore
+) -> None:
     group = server.supergroup()
     news = group.topic("news")
     await edge.send(to(group, thread=str(news)), Part("text", "in the topic"))
