@@ -67,6 +67,8 @@ def changed(channel: Channel, name: str, value: str) -> Channel:
         names = ", ".join(each.name for each in fields(Channel))
         raise Refusal("settings_unknown", name=name, names=names)
     value = value.strip()
+    if value == "auto" and name in ("voice_name", "language"):
+        value = ""
     if name in CHOICES and value not in CHOICES[name]:
         raise Refusal(
             "settings_bad_value", name=name, value=value, choices=", ".join(CHOICES[name])

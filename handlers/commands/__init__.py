@@ -35,6 +35,8 @@ MENU = (
 #: Other words for them; those without a slash are only commands when they stand alone.
 ALSO = {"start": "help", "stop": "cancel", "status": "queue"}
 PLAIN = ("help", "cancel", "stop")
+#: What people ask who do not know that there is a word for it.
+ASKS_FOR_HELP = ("what can you do", "what do you do", "뭐 할 수 있어", "뭘 할 수 있어", "도움말")
 
 #: The parts of an answer, a task to do, or other words to plan instead.
 Answer = Sequence[Part] | Request | str
@@ -51,7 +53,9 @@ def parse(text: str) -> tuple[str, str] | None:
         name, _, rest = text[1:].partition(" ")
         name = name.lower()
         return ALSO.get(name, name), rest.strip()
-    word = text.lower().rstrip("!.?")
+    word = text.lower().rstrip("!.? ")
+    if word in ASKS_FOR_HELP:
+        return "help", ""
     return (ALSO.get(word, word), "") if word in PLAIN else None
 
 

@@ -74,7 +74,8 @@ class Privacy:
             raise Refusal("forget_channel_admin")
         if not any(word in YES for word in words):
             asked = "forget_channel_ask" if whole else "forget_ask"
-            button = Button("forget", say("button_forget", row.locale), CHANNEL if whole else "me")
+            label = say("forget_yes", row.locale)
+            button = Button("forget", label, CHANNEL if whole else "me")
             return [Part("text", say(asked, row.locale), buttons=(button,))]
         if whole:
             erased = await self._forget.conversation(row.conversation_id, but=row.id)

@@ -12,12 +12,20 @@ from handlers.channel import CHOICES, Channel, changed
 from handlers.edge import Button, Part
 from handlers.phrases import known, say
 
+#: What fits into one row everywhere.
+MOST_BUTTONS = 5
+
 
 async def change(database: Database, row: AnyRow, rest: str) -> Sequence[Part]:
     """Show the settings of a turn's channel, or change one: ``rest`` is "NAME VALUE"."""
+    channel = Channel.of(row.settings)
     if not rest:
-        return [Part("text", shown(Channel.of(row.settings), row.locale), buttons=_offers(row))]
+        usual = ("voice", "reply") if row.private else ("speak", "voice")
+        return [Part("text", shown(channel, row.locale), buttons=_offers(row, channel, usual))]
     name, _, value = rest.partition(" ")
+    if not value and name in Channel.__dataclass_fields__:
+        line = _line(channel, name, row.locale)
+        return [Part("text", line, buttons=_offers(row, channel, (name,)))]
     return [Part("text", await put(database, row, name, value, admin=row.admin))]
 
 
@@ -36,17 +44,18 @@ async def put(database: Database, row: AnyRow, name: str, value: str, *, admin: 
 
 def shown(channel: Channel, locale: str) -> str:
     """Every setting in a line, with what it means."""
-    lines = [
-        say(
-            "settings_line",
-            locale,
-            key=name,
-            value=_label(name, getattr(channel, name), locale),
-            about=say(f"setting_{name}_about", locale),
-        )
-        for name in Channel.__dataclass_fields__
-    ]
+    lines = [_line(channel, name, locale) for name in Channel.__dataclass_fields__]
     return "\n".join([say("settings_title", locale), *lines])
+
+
+def _line(channel: Channel, name: str, locale: str) -> str:
+    return say(
+        "settings_line",
+        locale,
+        key=name,
+        value=_label(name, getattr(channel, name), locale),
+        about=say(f"setting_{name}_about", locale),
+    )
 
 
 def _label(name: str, value: str | int, locale: str) -> str:
@@ -59,13 +68,11 @@ def _label(name: str, value: str | int, locale: str) -> str:
     return f"{value} ({say(key, locale)})" if known(key) else str(value)
 
 
-def _offers(row: AnyRow) -> tuple[Button, ...]:
-    """One button for each of the commonest changes, away from what is set now."""
-    channel = Channel.of(row.settings)
-    names = ("voice", "reply") if row.private else ("speak", "voice")
+def _offers(row: AnyRow, channel: Channel, names: Sequence[str]) -> tuple[Button, ...]:
+    """A button for each change of these settings away from what is set now."""
     return tuple(
         Button("set", say(f"setting_{name}_{value}", row.locale), f"{name}={value}")
         for name in names
-        for value in CHOICES[name]
+        for value in CHOICES.get(name, ())
         if value != getattr(channel, name)
-    )[:5]
+    )[:MOST_BUTTONS]

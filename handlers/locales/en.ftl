@@ -161,6 +161,7 @@ button_retry = Try again
 button_subtitles = Subtitles
 button_speak = Read aloud
 button_forget = Forget this
+forget_yes = Yes, delete all of it
 button_go = Yes, do it
 button_drop = No, leave it
 pressed_cancelled = Cancelled.

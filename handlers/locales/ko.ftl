@@ -155,6 +155,7 @@ button_retry = 다시 하기
 button_subtitles = 자막
 button_speak = 소리로 듣기
 button_forget = 이거 지우기
+forget_yes = 네, 모두 지워 주세요
 button_go = 네, 해 주세요
 button_drop = 아니요, 됐어요
 pressed_cancelled = 취소했어요.

@@ -105,3 +105,18 @@ async def test_in_a_group_one_cancels_one_s_own(room: Room) -> None:
     await room.say("/cancel all", addressed="command", admin=True)
     await room.handle()
     assert await room.stage(theirs) != "running"
+
+
+async def test_one_setting_is_shown_with_what_it_may_be(room: Room) -> None:
+    await room.say("/settings voice", addressed="command", admin=True)
+    await room.handle()
+    (part,) = await room.deliver()
+    assert part.text.startswith("• voice: never")
+    assert [button.value for button in part.buttons] == ["voice=spoken", "voice=always"]
+
+
+async def test_asking_what_it_can_do_is_asking_for_help(room: Room) -> None:
+    await room.say("What can you do?", addressed="mention")
+    await room.handle()
+    (part,) = await room.deliver()
+    assert part.text.startswith(say("help").splitlines()[0])

@@ -1,4 +1,4 @@
-"""A storm: many chats at once, servers that refuse, fail and hang up; nothing is lost or mixed up."""
+"""A storm: many chats, servers that refuse, fail and hang up; nothing is lost or mixed up."""
 
 from __future__ import annotations
 
