@@ -74,7 +74,7 @@ class Privacy:
             raise Refusal("forget_channel_admin")
         if not any(word in YES for word in words):
             asked = "forget_channel_ask" if whole else "forget_ask"
-            label = say("forget_yes", row.locale)
+            label = say("button_forget_all", row.locale)
             button = Button("forget", label, CHANNEL if whole else "me")
             return [Part("text", say(asked, row.locale), buttons=(button,))]
         if whole:

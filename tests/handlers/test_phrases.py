@@ -156,7 +156,8 @@ def test_every_setting_has_its_words() -> None:
 def test_every_button_has_its_words() -> None:
     buttons = {key for key in ENGLISH if key.startswith("button_")}
     # Those that set something are labelled with what they set it to.
-    assert buttons == {f"button_{action}" for action in get_args(Action) if action != "set"}
+    actions = {f"button_{action}" for action in get_args(Action) if action != "set"}
+    assert buttons == actions | {"button_forget_all"}
 
 
 def test_nothing_in_the_catalogue_is_unused() -> None:

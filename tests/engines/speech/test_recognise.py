@@ -8,11 +8,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import soundfile
 
 from engines.audio import mono, read, resample
-from engines.engine import Engine
+from engines.engine import Engine, engines
 from engines.kinds import Done, Progress, Samples
 from engines.speech import recognise
 from engines.speech.activity import RATE, best_pause, passages
@@ -50,7 +51,7 @@ def test_read_speech_is_written_down(whisper: FasterWhisper) -> None:
     assert error_rate([clip.transcript for clip in clips], heard) <= 0.03
 
 
-def test_words_have_times_and_subtitles_come_along(whisper: FasterWhisper) -> None:
+def test_20_words_have_times_and_subtitles_come_along(whisper: FasterWhisper) -> None:
     clip = recordings.librivox()[0]
     done = result(whisper, TASK, clip.path)
     data = done.data
@@ -103,7 +104,7 @@ def _silent(kind: str) -> Samples:
 
 
 @pytest.mark.parametrize("kind", ["silence", "noise", "hum", "melody", "clicks"])
-def test_no_words_are_invented_where_nobody_speaks(
+def test_19_no_words_are_invented_where_nobody_speaks(
     whisper: FasterWhisper, write: Write, kind: str
 ) -> None:
     done = result(whisper, TASK, write(_silent(kind), RATE))
@@ -152,7 +153,7 @@ def test_times_count_the_silence_before(
         assert late["start"] - early["start"] == pytest.approx(5, abs=0.3)
 
 
-def test_long_recordings_are_cut_at_pauses(
+def test_3_long_recordings_are_cut_at_pauses(
     whisper: FasterWhisper, write: Write, reading: Samples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In passages of 12 seconds, the words are those of the whole, their times in order."""
@@ -229,6 +230,20 @@ def test_speech_without_a_pause_is_cut_all_the_same(monkeypatch: pytest.MonkeyPa
     assert sum(end - start for start, end in spans) == len(seconds)
 
 
+def test_25_one_after_the_other_on_one_model_takes_no_more_memory(
+    whisper: FasterWhisper, write: Write, reading: Samples, tell: Tell
+) -> None:
+    """Never two at once: there is one inference process, and it takes one recording at a time."""
+    assert engines()["FasterWhisper"].max_batch == 1
+    path = write(reading[None, : 4 * RATE], RATE)
+    process, held = psutil.Process(), []
+    for _ in range(5):
+        result(whisper, TASK, path, language="en")
+        held.append(process.memory_info().rss / 2**20)
+    tell(f"resident after each recording: {', '.join(f'{mb:.0f}' for mb in held)} MB")
+    assert held[-1] - held[1] < 10
+
+
 MEASURE = """
 import resource, sys, time
 from pathlib import Path
@@ -265,7 +280,7 @@ def _looped(path: Path, reading: Samples, minutes: int) -> Path:
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_an_hour_takes_no_more_memory_than_ten_minutes(
+def test_3_an_hour_takes_no_more_memory_than_ten_minutes(
     tmp_path: Path, reading: Samples, tell: Tell
 ) -> None:
     short_mb, _, short_words = _measured(_looped(tmp_path / "10.wav", reading, 10))

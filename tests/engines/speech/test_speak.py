@@ -155,6 +155,12 @@ def test_lines_and_sentences_pause(kokoro: Kokoro) -> None:
     ]
 
 
+def test_17_markup_and_emoji_are_not_read_aloud(kokoro: Kokoro) -> None:
+    written = "# News\n- **Hello** 😀 [world](https://example.com/a?b=1)"
+    parts = kokoro.utterances(written, Voice("af_heart"))
+    assert [part.text for part in parts] == ["News", "Hello world"]
+
+
 def test_progress_by_sentence(kokoro: Kokoro) -> None:
     found = list(events(kokoro, TASK, text="One. Two. Three."))
     steps = [event.fraction for event in found if isinstance(event, Progress)]

@@ -77,7 +77,7 @@ from engines.speech.spoken_text import plain, say, spoken, unreadable
         ("***\n...\n", ""),
     ],
 )
-def test_written_and_said(written: str, said: str) -> None:
+def test_17_written_and_said(written: str, said: str) -> None:
     assert spoken(written) == said
 
 
