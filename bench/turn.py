@@ -48,9 +48,8 @@ class Sink:
     async def ready(self, _address: Address) -> None:
         """Always."""
 
-    def wants(self, channel: str, turn_id: int) -> bool:
+    def only(self) -> None:
         """All of it."""
-        return True
 
     async def open(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """Nothing is ever attached."""

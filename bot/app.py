@@ -29,7 +29,7 @@ from handlers.buttons import Buttons
 from handlers.commands import Commands
 from handlers.deliver import Delivery
 from handlers.door import Door
-from handlers.edge import Board, Edge
+from handlers.edge import Edge
 from handlers.forget import Forget
 from handlers.intake import Intake
 from handlers.landing import Landing
@@ -78,7 +78,7 @@ async def running(
     health.ask("database", answers(database))
     health.ask("weights", has_weights(register))
     tally = Tally(health.metrics.turn, health.metrics.job, health.metrics.sent, health.beat)
-    forget = Forget(database, blobs, bells, settings.retention_days)
+    forget = Forget(database, blobs, bells, settings.retention_days, scratch, settings.replies_dir)
     dispatcher = Dispatcher(
         Landing(database, bells, tally),
         ProcessHost(blobs.root, modules),
@@ -86,27 +86,37 @@ async def running(
         f"{socket.gethostname()}:{os.getpid()}",
         beat=lambda: tally.beat("loop"),
     )
-    turns = Turns(
-        database,
-        Transform(blobs, settings.limits, scratch),
-        RulePlanner(),
-        register,
-        edges,
-        Commands(database, bells, register, access, blobs, forget),
-        bells,
-        access,
-        tally,
-    )
-    deliveries = [Delivery(database, edge, blobs, scratch, tally=tally) for edge in edges]
-
-    def outbox() -> None:
-        for delivery in deliveries:
-            delivery.ring()
-
-    bells.turns, bells.jobs, bells.outbox = turns.ring, dispatcher.queued, outbox
-    bells.cancelling = dispatcher.cancelling
     intake = Intake(database, bells, access, tally)
     door = Door(intake, Buttons(database, bells, access, forget))
+
+    def serving(edge: Edge) -> _Edge:
+        turns = Turns(
+            database,
+            Transform(blobs, settings.limits, scratch),
+            RulePlanner(),
+            register,
+            [edge],
+            Commands(database, bells, register, access, blobs, forget),
+            bells,
+            access,
+            forget,
+            tally,
+        )
+        delivery = Delivery(database, edge, blobs, scratch, tally=tally)
+        return _Edge(edge, turns, delivery)
+
+    served_here = [serving(edge) for edge in edges]
+
+    def ring_turns() -> None:
+        for each in served_here:
+            each.turns.ring()
+
+    def ring_deliveries() -> None:
+        for each in served_here:
+            each.delivery.ring()
+
+    bells.turns, bells.jobs, bells.outbox = ring_turns, dispatcher.queued, ring_deliveries
+    bells.cancelling = dispatcher.cancelling
 
     async def led() -> None:
         async with lead(database) as held, asyncio.TaskGroup() as group:
@@ -121,16 +131,13 @@ async def running(
                 health.leading = False
                 health.rest("loop")
 
-    work: dict[str, Callable[[], Awaitable[None]]] = {"lead": led, "turns": turns.run}
-    for edge, delivery in zip(edges, deliveries, strict=True):
-        work[f"delivery:{edge.platform}"] = delivery.run
-        if isinstance(edge, Board):
-            work[f"board:{edge.platform}"] = StatusBoard(database, edge, edge, register).run
-        if isinstance(edge, Platform):
-            work[edge.platform] = _receiving(edge, door, health)
+    work: dict[str, Callable[[], Awaitable[None]]] = {"lead": led}
+    for each in served_here:
+        work[each.edge.platform] = _serving(each, database, register, door, health)
     parts = [asyncio.create_task(keep_running(name, part)) for name, part in work.items()]
     try:
         async with served(health, health_port):
+            deliveries = [each.delivery for each in served_here]
             yield App(settings, database, blobs, register, intake, deliveries, health)
     finally:
         for part in parts:
@@ -139,6 +146,44 @@ async def running(
             with suppress(asyncio.CancelledError):
                 await part
         await database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """An edge with what serves it."""
+
+    edge: Edge
+    turns: Turns
+    delivery: Delivery
+
+
+def _serving(
+    each: _Edge,
+    database: Database,
+    register: dict[str, EngineSpec],
+    door: Door,
+    health: Health,
+) -> Callable[[], Awaitable[None]]:
+    """What serves an edge: its turns, its replies, and for a platform what comes in."""
+    edge = each.edge
+
+    async def work(*more: Callable[[], Awaitable[None]]) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(keep_running("turns", each.turns.run))
+            group.create_task(keep_running(f"delivery:{edge.platform}", each.delivery.run))
+            for part in more:
+                group.create_task(keep_running(edge.platform, part))
+
+    async def platform() -> None:
+        # Two processes with one token would both answer; the second takes over when this one dies.
+        async with lead(database, f"{edge.platform}-{edge.account or 'bot'}") as held:
+            board = StatusBoard(database, edge, edge, register)  # type: ignore[arg-type]
+            receive = _receiving(edge, door, health)  # type: ignore[arg-type]
+            async with asyncio.TaskGroup() as group:
+                group.create_task(held())
+                group.create_task(work(board.run, receive))
+
+    return platform if isinstance(edge, Platform) else work
 
 
 def _receiving(platform: Platform, door: Door, health: Health) -> Callable[[], Awaitable[None]]:

@@ -46,7 +46,7 @@ async def ask(
     async with _console(settings, None if as_json else Screen(), None) as (app, edge):
         turn_id = await _submit(app, edge, text, files, channel)
         await _follow(app, turn_id, screen)
-        found = await report.turn(app.database, app.blobs, turn_id, _replies(settings))
+        found = await report.turn(app.database, app.blobs, turn_id, settings.replies_dir)
     if as_json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
     return 0 if all(step["state"] == "done" for step in found["steps"]) else 1
@@ -97,7 +97,7 @@ async def _console(
             _print(screen, address, part, paths)
 
     blobs = BlobStore(settings.blobs_dir)
-    edge = Console(blobs, _replies(settings), show, channel)
+    edge = Console(blobs, settings.replies_dir, show, channel)
     async with running(settings, [edge]) as app:
         yield app, edge
 
@@ -176,7 +176,3 @@ def _print(screen: Screen, address: Address, part: Part, paths: Sequence[Path]) 
         screen.print(
             Text(f"{mark} {file.name}{length}  "), Text(str(path), style="dim"), soft_wrap=True
         )
-
-
-def _replies(settings: Settings) -> Path:
-    return settings.data_dir.absolute() / "replies"

@@ -155,16 +155,16 @@ async def _tokens(settings: Settings) -> list[Finding]:
 async def _signed_in(name: str, settings: Settings) -> Finding:
     """Whether the platform takes the token, and what else it wants changed."""
     found = Finding(name, "good", "set, and the platform takes it")
-    for platform in built(settings):
-        if name.lower().startswith(platform.platform):
+    for each in built(settings):
+        if name.lower().startswith(each.platform):
             try:
                 async with asyncio.timeout(SIGN_IN_S):
-                    await platform.sign_in()
+                    await each.sign_in()
             except SignInFailed as error:
                 found = Finding(name, "fault", "set, but the platform refuses it", str(error))
             except (Unreachable, TimeoutError):
                 found = Finding(name, "note", "set; the platform cannot be reached from here now")
-        await platform.close()
+        await each.close()
     return found
 
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from pathlib import Path
 
 from engines.blobs import BlobStore
@@ -37,9 +37,9 @@ class Console:
         #: The turns whose replies this process prints, where it has no channel of its own.
         self.turns: set[int] = set()
 
-    def wants(self, channel: str, turn_id: int) -> bool:
-        """Replies to what this process asked, or all of its channel."""
-        return turn_id in self.turns or (self._channel is not None and channel == self._channel)
+    def only(self) -> tuple[str, Collection[int]]:
+        """What this process asked, and all of its channel if it has one."""
+        return self._channel or "", self.turns
 
     async def open(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """The file's bytes."""

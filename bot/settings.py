@@ -110,6 +110,11 @@ class Settings(BaseSettings):
         return self.data_dir.absolute() / "blobs"
 
     @property
+    def replies_dir(self) -> Path:
+        """Where the console puts copies of its files under names that people can use."""
+        return self.data_dir.absolute() / "replies"
+
+    @property
     def scratch_dir(self) -> Path:
         """Where files are worked on; nothing there is worth keeping."""
         return self.data_dir.absolute() / "scratch"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import AnyRow, Conversation, StatusMessage, Turn
+from db.session import inserting
 from db.turns import OVER
 
 _OVER = (
@@ -37,17 +38,11 @@ async def put(
     connection: AsyncConnection, turn_id: int, conversation_id: int, external_id: str
 ) -> None:
     """Keep which message shows a turn's status."""
-    changed = await connection.execute(
-        update(StatusMessage)
-        .where(StatusMessage.turn_id == turn_id)
-        .values(external_id=external_id)
+    row = {"turn_id": turn_id, "conversation_id": conversation_id, "external_id": external_id}
+    put = inserting(connection, StatusMessage).values(row)
+    await connection.execute(
+        put.on_conflict_do_update(index_elements=["turn_id"], set_={"external_id": external_id})
     )
-    if changed.rowcount == 0:
-        await connection.execute(
-            insert(StatusMessage).values(
-                turn_id=turn_id, conversation_id=conversation_id, external_id=external_id
-            )
-        )
 
 
 async def over(connection: AsyncConnection, platform: str, account: str) -> Sequence[AnyRow]:

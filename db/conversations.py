@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import and_, exists, insert, select, update
+from sqlalchemy import and_, exists, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from db.models import (
+    NO_MESSAGE,
     AnyRow,
     Asset,
     Conversation,
@@ -20,7 +21,7 @@ from db.models import (
     Receipt,
     Turn,
 )
-from db.session import key
+from db.session import inserting
 
 
 async def add_conversation(
@@ -34,8 +35,8 @@ async def add_conversation(
     private: bool = False,
     settings: Json | None = None,
 ) -> int:
-    """Begin a conversation; returns its id."""
-    made = insert(Conversation).values(
+    """Begin a conversation; returns its id. Somebody else may have begun it just now."""
+    made = inserting(connection, Conversation).values(
         platform=platform,
         account=account,
         channel=channel,
@@ -45,17 +46,38 @@ async def add_conversation(
         last_handle=0,
         created_at=now,
     )
-    return key(await connection.execute(made))
+    made = made.on_conflict_do_update(
+        index_elements=["platform", "account", "channel", "thread"], set_={"private": private}
+    )
+    return int((await connection.execute(made.returning(Conversation.id))).scalar_one())
 
 
 async def add_person(
     connection: AsyncConnection, now: float, *, platform: str, external_id: str, name: str
 ) -> int:
-    """Get to know a person; returns their id."""
-    made = insert(Person).values(
-        platform=platform, external_id=external_id, name=name, created_at=now
+    """Get to know a person; returns their id. Somebody else may have met them just now."""
+    made = inserting(connection, Person).values(
+        platform=platform, external_id=external_id, name=name, opted_out=False, created_at=now
     )
-    return key(await connection.execute(made))
+    made = made.on_conflict_do_update(
+        index_elements=["platform", "external_id"], set_={"name": name}
+    )
+    return int((await connection.execute(made.returning(Person.id))).scalar_one())
+
+
+async def opted_out(connection: AsyncConnection, platform: str, external_id: str) -> bool:
+    """Whether somebody wants nothing of what they say to others taken in."""
+    query = select(Person.opted_out).where(
+        Person.platform == platform, Person.external_id == external_id
+    )
+    return bool((await connection.execute(query)).scalar_one_or_none())
+
+
+async def set_private(connection: AsyncConnection, conversation_id: int, *, private: bool) -> None:
+    """Keep whether a conversation has nobody else in it."""
+    await connection.execute(
+        update(Conversation).where(Conversation.id == conversation_id).values(private=private)
+    )
 
 
 async def rename(connection: AsyncConnection, person_id: int, name: str) -> None:
@@ -154,7 +176,10 @@ async def change_settings(
 async def move(
     connection: AsyncConnection, platform: str, account: str, old: str, new: str
 ) -> None:
-    """Give a channel's conversations another channel id, except those that exist there already."""
+    """Give a channel's conversations another channel id, except those that exist there already.
+
+    The ids of its messages begin anew there: those of before are marked, so that none is mistaken.
+    """
     there = aliased(Conversation)
     taken = exists().where(
         there.platform == platform,
@@ -162,7 +187,7 @@ async def move(
         there.channel == new,
         there.thread == Conversation.thread,
     )
-    await connection.execute(
+    moving = (
         update(Conversation)
         .where(
             Conversation.platform == platform,
@@ -171,12 +196,26 @@ async def move(
             ~taken,
         )
         .values(channel=new)
+        .returning(Conversation.id)
+    )
+    moved = list((await connection.execute(moving)).scalars())
+    await connection.execute(
+        update(Message)
+        .where(Message.conversation_id.in_(moved))
+        .values(external_id=literal(f"{NO_MESSAGE}{old} ") + Message.external_id)
+    )
+    await connection.execute(
+        update(Receipt)
+        .where(Receipt.conversation_id.in_(moved))
+        .values(external_id=literal(f"{NO_MESSAGE}{old} ") + Receipt.external_id)
     )
 
 
 async def settings_of(connection: AsyncConnection, conversation_id: int) -> Json:
-    """A conversation's settings, as :func:`change_settings` kept them."""
-    query = select(Conversation.settings).where(Conversation.id == conversation_id)
+    """A conversation's settings as they were kept; nobody else changes them until the commit."""
+    query = (
+        select(Conversation.settings).where(Conversation.id == conversation_id).with_for_update()
+    )
     return dict((await connection.execute(query)).scalar_one())
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Cursor
+from db.session import inserting
 
 
 async def get(connection: AsyncConnection, platform: str, account: str, channel: str) -> str | None:
@@ -20,13 +21,12 @@ async def put(
     connection: AsyncConnection, platform: str, account: str, channel: str, value: str
 ) -> None:
     """Keep a channel's cursor."""
+    row = {"platform": platform, "account": account, "channel": channel, "value": value}
+    put = inserting(connection, Cursor).values(row)
     await connection.execute(
-        delete(Cursor).where(
-            Cursor.platform == platform, Cursor.account == account, Cursor.channel == channel
+        put.on_conflict_do_update(
+            index_elements=["platform", "account", "channel"], set_={"value": value}
         )
-    )
-    await connection.execute(
-        insert(Cursor).values(platform=platform, account=account, channel=channel, value=value)
     )
 
 

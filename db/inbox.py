@@ -16,6 +16,7 @@ _KNOWN = (
         Turn.id.label("turn_id"),
         Conversation.id.label("conversation_id"),
         Conversation.settings,
+        Conversation.private,
         Person.id.label("person_id"),
         Person.name.label("person_name"),
         Person.opted_out,
@@ -111,7 +112,7 @@ async def album(connection: AsyncConnection, conversation_id: int, album: str) -
         .where(
             Message.conversation_id == conversation_id,
             Message.album == album,
-            Turn.stage == "received",
+            Turn.stage.in_(("received", "asking")),
         )
         .order_by(Message.id.desc())
         .limit(1)
@@ -126,14 +127,28 @@ async def extend(
     text: str,
     attachments: list[Json],
     not_before: float,
+    addressed: str | None,
 ) -> None:
-    """Add what came later to an album's message, and give the rest time to come."""
+    """Add what came later to an album's message, and give the rest time to come.
+
+    ``addressed`` says how that piece speaks to the bot, None that it does not.
+    """
     joined = "\n".join(filter(None, (begun.text, text)))
     await connection.execute(
         sql_update(Message)
         .where(Message.id == begun.id)
-        .values(text=joined, attachments=begun.attachments + attachments)
+        .values(
+            text=joined,
+            attachments=begun.attachments + attachments,
+            **({} if addressed is None else {"addressed": addressed}),
+        )
     )
     await connection.execute(
-        sql_update(Turn).where(Turn.id == begun.turn_id).values(query=joined, not_before=not_before)
+        sql_update(Turn)
+        .where(Turn.id == begun.turn_id)
+        .values(
+            query=joined,
+            not_before=not_before,
+            **({} if addressed is None else {"quiet": False}),
+        )
     )

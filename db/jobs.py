@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from db.models import AnyRow, Job, Json
+from db.models import AnyRow, Job, Json, Turn
 from engines.loop.jobs import AGING_S, MAX_STRIKES, STRIKES_RESTART, Claim, Waiting
 
 #: States that a job never leaves.
@@ -136,6 +136,13 @@ async def progress(connection: AsyncConnection, claim: Claim, fraction: float) -
     await connection.execute(update(Job).where(_held(claim)).values(progress=fraction))
 
 
+async def lock_turn(connection: AsyncConnection, claim: Claim) -> None:
+    """Keep a job's turn as it is until the commit: it must not be forgotten in the midst of it."""
+    if connection.dialect.name != "sqlite":  # there a writer has the database to itself
+        query = select(Turn.id).join(Job, Job.turn_id == Turn.id).where(Job.id == claim.id)
+        await connection.execute(query.with_for_update(of=Turn))
+
+
 async def end(
     connection: AsyncConnection, claim: Claim, state: str, now: float, **values: Any
 ) -> AnyRow | None:
@@ -154,7 +161,7 @@ async def end(
         update(Job)
         .where(_held(claim))
         .values(state=state, owner=None, lease_until=None, finished_at=now, **values)
-        .returning(Job.turn_id, Job.conversation_id, Job.step, blocked)
+        .returning(Job.turn_id, Job.conversation_id, Job.step, Job.cancel, Job.started_at, blocked)
     )
     return (await connection.execute(query)).one_or_none()
 

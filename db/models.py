@@ -27,6 +27,10 @@ Json = dict[str, Any]
 AnyRow = Row[*tuple[Any, ...]]
 
 
+#: Begins the id of a request that is no message people see there: a command, or one of before.
+NO_MESSAGE = "~"
+
+
 class Base(DeclarativeBase):
     """Names constraints, so that migrations can speak of them on every database."""
 
@@ -82,9 +86,9 @@ class Person(Base):
 class Message(Base):
     """What a person said in a conversation.
 
-    ``replied`` are the files of a message it answers that never came here by itself; ``request``
-    is a task chosen by name. ``addressed`` and ``admin`` are as :class:`handlers.edge.Incoming`
-    says. Messages of one ``album`` are one row.
+    ``replied`` are the files of a message it answers that never came here by itself, and
+    ``replied_by`` the id of who sent them; ``request`` is a task chosen by name. ``addressed`` and
+    ``admin`` are as :class:`handlers.edge.Incoming` says. Messages of one ``album`` are one row.
     """
 
     __tablename__ = "messages"
@@ -101,6 +105,7 @@ class Message(Base):
     text: Mapped[str] = mapped_column(Text)
     attachments: Mapped[list[Json]] = mapped_column(default=list)
     replied: Mapped[list[Json]] = mapped_column(default=list)
+    replied_by: Mapped[str] = mapped_column(String(128), default="")
     request: Mapped[Json | None]
     addressed: Mapped[str] = mapped_column(String(16), default="private")
     admin: Mapped[bool] = mapped_column(default=False)
@@ -134,10 +139,16 @@ class Turn(Base):
 
     ``locale`` is the language of its reply. It is not taken up before ``not_before``. A ``quiet``
     turn was not spoken to the bot as far as is known: it says nothing unless its recording does.
+    An ``urgent`` one stops others and waits for none. ``origin`` is the turn whose words or files
+    a button had used again.
     """
 
     __tablename__ = "turns"
-    __table_args__ = (Index(None, "stage"), {"info": {"holds": "user"}})
+    __table_args__ = (
+        Index(None, "stage"),
+        Index(None, "conversation_id", "updated_at"),
+        {"info": {"holds": "user"}},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
@@ -146,6 +157,8 @@ class Turn(Base):
     query: Mapped[str] = mapped_column(Text, default="")
     locale: Mapped[str] = mapped_column(String(8), default="en")
     quiet: Mapped[bool] = mapped_column(default=False)
+    urgent: Mapped[bool] = mapped_column(default=False)
+    origin: Mapped[int | None] = mapped_column(index=True)
     not_before: Mapped[float] = mapped_column(default=0.0)
     created_at: Mapped[float]
     updated_at: Mapped[float]
@@ -167,12 +180,12 @@ class Asset(Base):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
     number: Mapped[int]
     turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), index=True)
-    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id"))
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id"), index=True)
     modality: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(256))
     media_type: Mapped[str] = mapped_column(String(64))
-    sha256: Mapped[str] = mapped_column(String(64))
-    original: Mapped[str | None] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    original: Mapped[str | None] = mapped_column(String(64), index=True)
     duration_s: Mapped[float | None]
     created_at: Mapped[float]
 
@@ -230,7 +243,7 @@ class ArtifactRow(Base):
     role: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(256))
     media_type: Mapped[str] = mapped_column(String(64))
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int]
     duration_s: Mapped[float | None]
 

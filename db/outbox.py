@@ -6,7 +6,7 @@ may not have arrived: it is sent again and marked so, on platforms that cannot r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -69,6 +69,7 @@ _OPEN_PARTS = (
     .join(Message, Message.id == Turn.message_id)
     .where(
         OutboxPart.state.in_(bindparam("states", expanding=True)),
+        OutboxPart.conversation_id.not_in(bindparam("in_hand", expanding=True)),
         Conversation.platform == bindparam("platform"),
         Conversation.account == bindparam("account"),
     )
@@ -78,25 +79,46 @@ _OPEN_PARTS = (
 
 
 async def open_parts(
-    connection: AsyncConnection, platform: str, account: str, limit: int, *, held: bool = False
+    connection: AsyncConnection,
+    platform: str,
+    account: str,
+    limit: int,
+    *,
+    held: bool = False,
+    in_hand: Collection[int] = (),
+    of: tuple[str, Collection[int]] | None = None,
 ) -> Sequence[AnyRow]:
     """Parts not yet sent for one account of a platform, in the order they must go out.
 
-    ``held`` ones are among them when they are to be sent without being asked for.
+    ``held`` ones are among them when they are to be sent without being asked for; those of
+    conversations ``in_hand`` are not. ``of`` wants only those of a channel and of some turns.
     """
-    states = (*OPEN, "held") if held else OPEN
-    asked = {"platform": platform, "account": account, "limit": limit, "states": states}
-    return (await connection.execute(_OPEN_PARTS, asked)).all()
+    asked = {
+        "platform": platform,
+        "account": account,
+        "limit": limit,
+        "states": (*OPEN, "held") if held else OPEN,
+        "in_hand": list(in_hand),
+    }
+    query = _OPEN_PARTS
+    if of is not None:
+        channel, turns = of
+        query = query.where((Conversation.channel == channel) | OutboxPart.turn_id.in_(list(turns)))
+    return (await connection.execute(query, asked)).all()
 
 
 async def sending(
     connection: AsyncConnection, part_id: int, pieces: Sequence[Json] | None = None
-) -> None:
-    """Note that a part, or its next piece, is about to go out, and as what if not as one."""
+) -> bool:
+    """Note that a part, or its next piece, is about to go out, and as what if not as one.
+
+    False when it is there no more, and must not go out.
+    """
     values: Json = {"state": "sending", "attempts": OutboxPart.attempts + 1}
     if pieces is not None:
         values["pieces"] = list(pieces)
-    await connection.execute(update(OutboxPart).where(OutboxPart.id == part_id).values(**values))
+    query = update(OutboxPart).where(OutboxPart.id == part_id).values(**values)
+    return (await connection.execute(query)).rowcount == 1
 
 
 async def took(

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.jobs import FINAL
 from db.models import (
     AnyRow,
     ArtifactRow,
@@ -28,7 +29,7 @@ from db.models import (
     Usage,
 )
 from db.outbox import OPEN
-from db.turns import OVER
+from db.turns import OVER, lock
 
 _Id = TypeVar("_Id", int, str)
 #: How many ids one statement names.
@@ -41,15 +42,31 @@ class Erased:
 
     messages: int = 0
     files: frozenset[str] = frozenset()
+    turns: tuple[int, ...] = ()
 
     def __add__(self, other: Erased) -> Erased:
-        return Erased(self.messages + other.messages, self.files | other.files)
+        return Erased(
+            self.messages + other.messages, self.files | other.files, self.turns + other.turns
+        )
 
 
 async def turns_of(connection: AsyncConnection, person_id: int) -> list[int]:
-    """The turns that a person's messages began."""
-    query = select(Turn.id).join(Message, Message.id == Turn.message_id)
-    return list((await connection.execute(query.where(Message.person_id == person_id))).scalars())
+    """The turns that a person's messages began, or that fetched a file of theirs."""
+    theirs = select(Person.platform, Person.external_id).where(Person.id == person_id).subquery()
+    query = (
+        select(Turn.id)
+        .join(Message, Message.id == Turn.message_id)
+        .join(Conversation, Conversation.id == Turn.conversation_id)
+        .join(theirs, literal(value=True))
+        .where(
+            (Message.person_id == person_id)
+            | (
+                (Message.replied_by == theirs.c.external_id)
+                & (Conversation.platform == theirs.c.platform)
+            )
+        )
+    )
+    return list((await connection.execute(query)).scalars())
 
 
 async def turns_in(
@@ -57,8 +74,8 @@ async def turns_in(
 ) -> list[int]:
     """The turns of a conversation; with ``before``, those that were over by then."""
     query = select(Turn.id).where(Turn.conversation_id == conversation_id)
-    if before is not None:
-        query = query.where(Turn.updated_at < before, Turn.stage == OVER)
+    if before is not None:  # a question that nobody answered is over, too
+        query = query.where(Turn.updated_at < before, Turn.stage.in_((OVER, "asking")))
     return list((await connection.execute(query)).scalars())
 
 
@@ -66,6 +83,15 @@ async def worked_on(connection: AsyncConnection, turn_ids: Sequence[int]) -> lis
     """Other turns that worked on the recordings of these, and on what those made of them."""
     found, fresh = set(turn_ids), list(turn_ids)
     while fresh:
+        again = [
+            turn_id
+            for ids in _chunks(fresh)
+            for turn_id in (
+                await connection.execute(select(Turn.id).where(Turn.origin.in_(ids)))
+            ).scalars()
+            if turn_id not in found
+        ]
+        found |= set(again)
         assets = [
             (row.conversation_id, f"a{row.number}")
             for ids in _chunks(fresh)
@@ -76,7 +102,7 @@ async def worked_on(connection: AsyncConnection, turn_ids: Sequence[int]) -> lis
         handles: dict[int, set[str]] = {}
         for conversation_id, handle in assets:
             handles.setdefault(conversation_id, set()).add(handle)
-        fresh = []
+        fresh = again
         for conversation_id, theirs in handles.items():
             query = select(Job.turn_id, Job.sources).where(Job.conversation_id == conversation_id)
             for row in await connection.execute(query):
@@ -100,6 +126,8 @@ async def erase(connection: AsyncConnection, turn_ids: Sequence[int]) -> Erased:
 
 
 async def _erase(connection: AsyncConnection, ids: Sequence[int]) -> Erased:
+    await lock(connection, ids)
+
     async def column(query: object) -> list[int]:
         return list((await connection.execute(query)).scalars())  # type: ignore[call-overload]
 
@@ -127,7 +155,7 @@ async def _erase(connection: AsyncConnection, ids: Sequence[int]) -> Erased:
         update(Update).where(Update.message_id.in_(messages)).values(message_id=None)
     )
     await connection.execute(delete(Message).where(Message.id.in_(messages)))
-    return Erased(len(messages), frozenset(files))
+    return Erased(len(messages), frozenset(files), tuple(ids))
 
 
 async def forget_name(connection: AsyncConnection, person_id: int, today: int) -> None:
@@ -153,14 +181,16 @@ async def unused(connection: AsyncConnection, files: Iterable[str]) -> set[str]:
             named = (await connection.execute(select(column).where(column.in_(some)))).scalars()
             left -= set(named)
     if left:
+        # Those that are held, and all of their kind, are artifacts, too.
         waiting = await connection.execute(
-            select(OutboxPart.body, OutboxPart.pieces).where(
-                OutboxPart.state.in_((*OPEN, "held", "quiet"))
-            )
+            select(OutboxPart.body, OutboxPart.pieces).where(OutboxPart.state.in_(OPEN))
         )
         for row in waiting:
             for body in (row.body, *(row.pieces or ())):
                 left -= {file["sha256"] for file in body["files"]}
+        jobs = await connection.execute(select(Job.sources).where(Job.state.not_in(FINAL)))
+        for sources in jobs.scalars():
+            left -= {each["sha256"] for each in sources}
     return left
 
 

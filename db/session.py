@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 BUSY_TIMEOUT_S = 30
@@ -36,7 +39,9 @@ class Database:
         self.url = url
         self.clock = clock
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = create_async_engine(url, **(_SQLITE if self.sqlite else _POSTGRESQL))
+        options = _SQLITE if self.sqlite else _POSTGRESQL
+        # Errors are logged, and a statement's parameters are what people wrote.
+        self.engine = create_async_engine(url, hide_parameters=True, **options)
         # SQLite has one writer. Waiting for it in an asyncio lock is fair and wakes at once;
         # SQLite's own busy handler sleeps and polls, so it only serves between processes.
         self._writer: asyncio.Lock | None = asyncio.Lock() if self.sqlite else None
@@ -75,6 +80,19 @@ def key(inserted: CursorResult[Any]) -> int:
     if found is None:
         raise TypeError("not the result of inserting one row")
     return int(found[0])
+
+
+def ailing(error: SQLAlchemyError) -> bool:
+    """Whether it is the database that is in trouble, and not what was asked of it."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+
+
+def inserting(connection: AsyncConnection, table: type[Any]) -> Any:
+    """An INSERT that may say what to do ``on_conflict``: both databases read it alike."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

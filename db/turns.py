@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from db.models import AnyRow, Conversation, Message, Turn
 
@@ -14,6 +15,8 @@ from db.models import AnyRow, Conversation, Message, Turn
 ACTIONABLE = ("received", "transformed")
 #: The stage that a turn never leaves.
 OVER = "delivered"
+#: How long later requests wait for an earlier one whose files are still to come.
+PATIENCE_S = 60.0
 #: Stages in which somebody waits for the turn's reply.
 UNFINISHED = ("received", "hearing", "transformed", "running", "composed")
 #: Stages in which a cancellation still changes something.
@@ -27,6 +30,7 @@ _COLUMNS = (
     Turn.query,
     Turn.locale,
     Turn.quiet,
+    Turn.not_before,
     Turn.conversation_id,
     Turn.created_at,
     Message.id.label("message_id"),
@@ -52,12 +56,25 @@ _WHOLE = (
     .join(Message, Message.id == Turn.message_id)
     .join(Conversation, Conversation.id == Turn.conversation_id)
 )
+_earlier = aliased(Turn)
 _ACTIONABLE = (
-    _WHOLE.where(
+    _WHOLE.add_columns(Turn.urgent)
+    .where(
         Turn.stage.in_(ACTIONABLE),
         Turn.not_before <= bindparam("now"),
-        tuple_(Conversation.platform, Conversation.account).in_(
-            bindparam("accounts", expanding=True)
+        Conversation.platform == bindparam("platform"),
+        Conversation.account == bindparam("account"),
+        Turn.urgent
+        | (
+            Turn.conversation_id.not_in(bindparam("in_hand", expanding=True))
+            # Files that are still to come are what the next words may be about.
+            & ~exists().where(
+                _earlier.conversation_id == Turn.conversation_id,
+                _earlier.id < Turn.id,
+                _earlier.stage == "received",
+                _earlier.not_before > bindparam("now"),
+                _earlier.created_at > bindparam("patience"),
+            )
         ),
     )
     .order_by(Turn.id)
@@ -77,11 +94,33 @@ _UNFINISHED = (
 
 
 async def actionable(
-    connection: AsyncConnection, accounts: Sequence[tuple[str, str]], now: float, limit: int
+    connection: AsyncConnection,
+    platform: str,
+    account: str,
+    in_hand: Collection[int],
+    now: float,
+    limit: int,
+    of: tuple[str, Collection[int]] | None = None,
 ) -> Sequence[AnyRow]:
-    """Turns of these (platform, account) to take a step further, oldest first."""
-    asked = {"accounts": list(accounts), "now": now, "limit": limit}
-    return (await connection.execute(_ACTIONABLE, asked)).all()
+    """Turns of an account to take a step further, oldest first.
+
+    Of conversations ``in_hand`` only those that are urgent. A turn that waits for its files holds
+    up those after it, but no longer than ``PATIENCE_S``. ``of`` wants only those of a channel and
+    of some ids.
+    """
+    asked = {
+        "platform": platform,
+        "account": account,
+        "in_hand": list(in_hand),
+        "now": now,
+        "patience": now - PATIENCE_S,
+        "limit": limit,
+    }
+    query = _ACTIONABLE
+    if of is not None:
+        channel, turns = of
+        query = query.where((Conversation.channel == channel) | Turn.id.in_(list(turns)))
+    return (await connection.execute(query, asked)).all()
 
 
 async def in_hand(
@@ -105,15 +144,34 @@ async def find(connection: AsyncConnection, turn_id: int) -> AnyRow | None:
     return (await connection.execute(_ONE, {"turn_id": turn_id})).one_or_none()
 
 
+async def lock(connection: AsyncConnection, turn_ids: Sequence[int]) -> None:
+    """Keep turns as they are until the commit, for a writer that reads first."""
+    if connection.dialect.name != "sqlite":  # there a writer has the database to itself
+        query = select(Turn.id).where(Turn.id.in_(turn_ids)).order_by(Turn.id).with_for_update()
+        await connection.execute(query)
+
+
 async def advance(
-    connection: AsyncConnection, turn_id: int, *, of: str, to: str, now: float, **values: Any
+    connection: AsyncConnection,
+    turn_id: int,
+    *,
+    of: str,
+    to: str,
+    now: float,
+    seen: float | None = None,
+    **values: Any,
 ) -> bool:
-    """Move a turn from stage ``of`` to ``to``; False when somebody else has moved it already."""
+    """Move a turn from stage ``of`` to ``to``; False when somebody else has moved it already.
+
+    ``seen`` is its ``not_before`` when it was looked at: more may have come for it since then.
+    """
     query = (
         update(Turn)
         .where(Turn.id == turn_id, Turn.stage == of)
         .values(stage=to, updated_at=now, **values)
     )
+    if seen is not None:
+        query = query.where(Turn.not_before == seen)
     return (await connection.execute(query)).rowcount == 1
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import AnyRow, Message, Turn, Usage
+from db.session import inserting
 
 DAY_S = 86_400.0
 
@@ -31,24 +32,14 @@ async def add(
     received_bytes: int = 0,
 ) -> None:
     """Count what a person used."""
-    more = {
-        Usage.requests: Usage.requests + requests,
-        Usage.engine_s: Usage.engine_s + engine_s,
-        Usage.received_bytes: Usage.received_bytes + received_bytes,
-    }
-    changed = await connection.execute(
-        update(Usage).where(Usage.person_id == person_id, Usage.day == day(now)).values(more)
-    )
-    if changed.rowcount == 0:
-        await connection.execute(
-            insert(Usage).values(
-                person_id=person_id,
-                day=day(now),
-                requests=requests,
-                engine_s=engine_s,
-                received_bytes=received_bytes,
-            )
+    more = {"requests": requests, "engine_s": engine_s, "received_bytes": received_bytes}
+    first = inserting(connection, Usage).values(person_id=person_id, day=day(now), **more)
+    await connection.execute(
+        first.on_conflict_do_update(
+            index_elements=["person_id", "day"],
+            set_={name: getattr(Usage, name) + value for name, value in more.items()},
         )
+    )
 
 
 async def charge(connection: AsyncConnection, turn_id: int, now: float, engine_s: float) -> None:
@@ -58,4 +49,6 @@ async def charge(connection: AsyncConnection, turn_id: int, now: float, engine_s
         .join(Turn, Turn.message_id == Message.id)
         .where(Turn.id == turn_id)
     )
-    await add(connection, (await connection.execute(query)).scalar_one(), now, engine_s=engine_s)
+    if engine_s > 0:
+        person_id = (await connection.execute(query)).scalar_one()
+        await add(connection, person_id, now, engine_s=engine_s)

@@ -38,7 +38,7 @@ class Access:
 
     def is_admin(self, asked: Incoming | Press) -> bool:
         """Whether somebody may change how the bot behaves there."""
-        private = asked.addressed == "private"
+        private = asked.private or (isinstance(asked, Incoming) and asked.addressed == "private")
         return private or asked.admin or _named(self.admins, asked.platform, (asked.author_id,))
 
     async def check(

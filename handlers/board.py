@@ -48,6 +48,8 @@ class StatusBoard:
         self._shown: dict[int, str] = {}
         self._changed: dict[int, float] = {}
         self._busy: dict[int, float] = {}
+        #: When a message may next be tried to be taken away.
+        self._held: dict[int, float] = {}
 
     async def run(self) -> None:
         """Keep the board until cancelled."""
@@ -63,10 +65,11 @@ class StatusBoard:
                 connection, self._edge.platform, self._edge.account, now - AFTER_S, MOST
             )
             over = await board.over(connection, self._edge.platform, self._edge.account)
-        here = [row for row in rows if self._edge.wants(row.channel, row.id)]
-        await asyncio.gather(*(self._clear(row) for row in over))
-        await asyncio.gather(*map(self._show_all, _by_conversation(here)))
-        self._forget({row.id for row in here}, {row.conversation_id for row in here})
+        now = self._database.clock()
+        ready = [row for row in over if self._held.get(row.turn_id, 0.0) <= now]
+        await asyncio.gather(*(self._clear(row) for row in ready[:MOST]))
+        await asyncio.gather(*map(self._show_all, _by_conversation(rows)))
+        self._forget({row.id for row in rows}, {row.conversation_id for row in rows})
 
     def _forget(self, turns: set[int], conversations: set[int]) -> None:
         for kept in (self._shown, self._changed):
@@ -118,7 +121,9 @@ class StatusBoard:
             await self._board.clear(_address(row), row.external_id)
         except Unreachable as error:
             log.warning("a status message was not taken away", reason=str(error))
+            self._held[row.turn_id] = self._database.clock() + error.after_s
             return
+        self._held.pop(row.turn_id, None)
         async with self._database.write() as connection:
             await board.drop(connection, row.turn_id)
 

@@ -6,15 +6,15 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import conversations, inbox, jobs, outbox, turns
-from db.models import AnyRow, Json
+from db.models import NO_MESSAGE, AnyRow, Json
 from db.session import Database
 from engines.kinds import Refusal
 from handlers.access import Access
 from handlers.bells import Bells
 from handlers.commands.cancel import cancel
-from handlers.commands.privacy import CHANNEL, forgotten
+from handlers.commands.privacy import CHANNEL, ME, forgotten
 from handlers.commands.settings import put
-from handlers.edge import NO_MESSAGE, Press
+from handlers.edge import Press
 from handlers.forget import Forget
 from handlers.phrases import LOCALES, locale_of, say
 
@@ -53,13 +53,13 @@ class Buttons:
         if press.action in ONES_OWN and not (own or admin):
             return say("pressed_not_yours", locale)
         try:
-            told = await self._do(press, row, locale, admin=admin)
+            told = await self._do(press, row, locale, own=own, admin=admin)
         except Refusal as refusal:
             return say(refusal.code, locale, **refusal.facts)
         log.info("a button was pressed", action=press.action, turn=press.turn_id)
         return told
 
-    async def _do(self, press: Press, row: AnyRow, locale: str, *, admin: bool) -> str:
+    async def _do(self, press: Press, row: AnyRow, locale: str, *, own: bool, admin: bool) -> str:
         match press.action:
             case "cancel":
                 return await self._cancel(row, locale)
@@ -70,11 +70,13 @@ class Buttons:
             case "retry":
                 request = {"text": row.text, "request": row.request}
                 files = {"attachments": row.attachments, "replied": row.replied}
-                return await self._again(press, row, request | files, locale, "pressed_retry")
+                # It stays its author's, whoever had it tried again.
+                message = request | files | {"person_id": row.person_id}
+                return await self._again(press, row, message, locale, "pressed_retry")
             case "speak":
                 return await self._speak(press, row, locale)
             case "forget":
-                return await self._delete(press, row, locale, admin=admin)
+                return await self._delete(press, row, locale, own=own, admin=admin)
             case "set":
                 name, _, value = press.value.partition("=")
                 return await put(self._database, row, name, value, admin=admin)
@@ -144,10 +146,10 @@ class Buttons:
                     "account": press.account,
                     "update_id": press.update_id,
                 },
-                message=message
+                message={"person_id": person_id}
+                | message
                 | {
                     "conversation_id": row.conversation_id,
-                    "person_id": person_id,
                     "external_id": f"{NO_MESSAGE}{press.update_id}",
                     "reply_to": row.reply_to,
                     "addressed": row.addressed or "command",
@@ -159,17 +161,22 @@ class Buttons:
                     "locale": row.locale if row.locale in LOCALES else locale,
                     "quiet": False,
                     "not_before": 0.0,
+                    "origin": row.id,
                 },
             )
         self._bells.turns()
         return say(told, locale)
 
-    async def _delete(self, press: Press, row: AnyRow, locale: str, *, admin: bool) -> str:
+    async def _delete(
+        self, press: Press, row: AnyRow, locale: str, *, own: bool, admin: bool
+    ) -> str:
         if press.value == CHANNEL:
             if not admin:
                 raise Refusal("forget_channel_admin")
             return forgotten(await self._forget.conversation(row.conversation_id), locale)
-        if press.value == "me":
+        if press.value == ME:
+            if not own:  # an admin's say ends at the channel
+                return say("pressed_not_yours", locale)
             return forgotten(await self._forget.person(row.person_id), locale)
         await self._forget.turn(row.id)
         return say("pressed_forgotten", locale)

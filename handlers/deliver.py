@@ -9,7 +9,7 @@ it arrives, so no crash repeats more than one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import structlog
@@ -17,11 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import outbox
-from db.models import AnyRow, Json
-from db.session import Database
+from db.models import NO_MESSAGE, AnyRow, Json
+from db.session import Database, ailing
 from engines.blobs import BlobStore
 from handlers.edge import (
-    NO_MESSAGE,
     Address,
     Edge,
     Part,
@@ -37,10 +36,13 @@ from handlers.tally import Tally
 log = structlog.get_logger(__name__)
 
 WINDOW = 256
-#: Outbox rows of what concerns the turn as a whole, not one of its steps, sort before step 0.
-BEFORE_STEPS = -1
+#: Outbox rows of what concerns the turn as a whole, not one of its steps, sort before step 0: the
+#: question whether it is still wanted, then what came of its files.
+QUESTION, BEFORE_STEPS = -2, -1
 #: ... and after the last.
 AFTER_STEPS = 1000
+#: How long a stopping service waits for a piece that is on its way.
+LAST_S = 5.0
 #: A part that fails by a fault of ours is tried so often, with pauses from this on.
 FAULTS, FAULT_S = 5, 0.5
 
@@ -93,7 +95,7 @@ class Delivery:
         #: Notified after every part.
         self.delivered = asyncio.Condition()
 
-    async def _open(self) -> dict[int, list[AnyRow]]:
+    async def _open(self, in_hand: Collection[int]) -> dict[int, list[AnyRow]]:
         async with self._database.read() as connection:
             rows = await outbox.open_parts(
                 connection,
@@ -102,11 +104,11 @@ class Delivery:
                 WINDOW,
                 # Where there is no button to ask for them, they are not held back.
                 held=not self._edge.buttons,
+                in_hand=in_hand,
+                of=self._edge.only(),
             )
         grouped: dict[int, list[AnyRow]] = {}
         for row in rows:
-            if not self._edge.wants(row.channel, row.turn_id):
-                continue
             grouped.setdefault(row.conversation_id, []).append(row)
         return grouped
 
@@ -125,22 +127,26 @@ class Delivery:
             try:
                 if part.pieces is None:
                     part.pieces = await self._fit(part.whole, part)
+                elif part.limit is not None:
+                    part.instead(await self._smaller(part, part.limit))
                 if part.number >= len(part.pieces):  # all of it arrived before
                     await self._over(part, arrived=True)
                     return True
-                receipt = await self._send_piece(part, part.pieces[part.number])
-                if await self._took(part, receipt):
+                leaving = asyncio.create_task(self._leave(part, part.pieces[part.number]))
+                if await _to_its_end(leaving):
                     return True
             except TooLarge as error:
-                part.instead(await self._fit(part.piece, part, error.limit))
+                part.limit = error.limit
+            except _Gone:
+                return True
             except Undeliverable as error:
                 log.error("a part is undeliverable", part=part.row.id, reason=str(error))
                 if not part.instead(_in_words(part.piece, part.row.locale)):
                     await self._over(part, arrived=False)
                     return False
-            except SQLAlchemyError:
-                raise  # the database is ailing, not the part; whoever supervises us tries again
-            except Exception:
+            except Exception as error:
+                if isinstance(error, SQLAlchemyError) and ailing(error):
+                    raise  # not the part is in trouble; whoever supervises us tries again
                 # A fault of ours: it must hold up nobody else's parts, and its own not for ever.
                 faults += 1
                 log.exception("a part could not be sent", part=part.row.id, faults=faults)
@@ -149,12 +155,17 @@ class Delivery:
                     return False
                 await asyncio.sleep(FAULT_S * 2**faults)
 
+    async def _leave(self, part: _Leaving, piece: Part) -> bool:
+        """Send a piece and note that it arrived; True when it was the last."""
+        return await self._took(part, await self._send_piece(part, piece))
+
     async def _send_piece(self, part: _Leaving, piece: Part) -> str:
         """Send one piece until the platform takes it; returns its receipt."""
         while True:
             await self._edge.ready(part.address())
             async with self._database.write() as connection:
-                await outbox.sending(connection, part.row.id, part.to_keep())
+                if not await outbox.sending(connection, part.row.id, part.to_keep()):
+                    raise _Gone
             part.kept = True
             try:
                 return await self._edge.send(part.address(), piece)
@@ -198,10 +209,32 @@ class Delivery:
         if over:
             self._tally.turn(self._edge.platform, "delivered")
 
+    async def _smaller(self, part: _Leaving, limit: int) -> list[Part]:
+        """The next piece within a limit that the platform only told when it was sent."""
+        pieces = await self._fit(part.piece, part, limit)
+        if pieces == [part.piece]:
+            raise Undeliverable(f"refused as too large, though within {limit} bytes")
+        return pieces
+
     async def _fit(self, piece: Part, part: _Leaving, limit: int | None = None) -> list[Part]:
         capacity = await self._edge.capacity(part.address())
         locale = part.row.locale
         return await fitted(piece, capacity, self._blobs, self._scratch, locale, limit)
+
+
+async def _to_its_end(leaving: asyncio.Task[bool]) -> bool:
+    """Wait for a piece; when the service stops meanwhile, give it a moment to be noted."""
+    try:
+        return await asyncio.shield(leaving)
+    except asyncio.CancelledError:
+        await asyncio.wait([leaving], timeout=LAST_S)
+        leaving.cancel()
+        await asyncio.gather(leaving, return_exceptions=True)
+        raise
+
+
+class _Gone(Exception):
+    """What was to be sent is there no more: it was forgotten."""
 
 
 class _Leaving:
@@ -214,6 +247,8 @@ class _Leaving:
         #: Whether the pieces are in the outbox as they are here.
         self.kept = row.pieces is not None
         self.number: int = row.sent_pieces
+        #: The largest file that was said to be taken, when the next piece was refused for it.
+        self.limit: int | None = None
         #: Whether the next piece may have arrived already.
         self.again: bool = row.state == "sending"
 
@@ -228,6 +263,7 @@ class _Leaving:
         after = (self.pieces or [])[self.number + 1 :]
         self.pieces = [*before, *pieces, *after]
         self.kept = self.again = False
+        self.limit = None
         return bool(pieces)
 
     def to_keep(self) -> list[Json] | None:

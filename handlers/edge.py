@@ -6,7 +6,7 @@ status board call them, the platforms of ``bot/`` fulfil them.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -15,9 +15,6 @@ PartKind = Literal["text", "voice", "audio", "video", "picture", "file"]
 #: How a message speaks to the bot: in a private chat, by naming it, by answering it, by a command
 #: of the platform; or not at all ("" is what people say to each other in a group).
 Addressed = Literal["private", "mention", "reply", "command", ""]
-
-#: Begins the id of a request that is no message people see, a slash command for one.
-NO_MESSAGE = "~"
 
 #: What a platform can show that the bot is doing.
 Doing = Literal["typing", "recording", "sending"]
@@ -54,9 +51,10 @@ class Incoming:
 
     ``message_id`` is what a later message's ``reply_to`` will name. ``replied`` are the files of
     the message that this one answers, where the platform shows them: somebody else's voice note,
-    that the bot may never have seen.
+    that the bot may never have seen. ``replied_by`` is whose message that is.
 
     ``locale`` is the author's language as the platform knows it (``ko``, ``en-US``, or empty).
+    ``private`` is a chat with nobody else in it, however the message speaks to the bot there.
     ``admin`` says that the author may change how the bot behaves in this channel. ``belongs`` are
     further ids an operator may allow: the server, the author's roles, the thread's parent channel.
     ``sent_at`` is in seconds since 1970. Messages of one ``album`` are one request that comes in
@@ -75,7 +73,9 @@ class Incoming:
     reply_to: str | None = None
     attachments: tuple[Attachment, ...] = ()
     replied: tuple[Attachment, ...] = ()
+    replied_by: str = ""
     addressed: Addressed = "private"
+    private: bool = False
     locale: str = ""
     admin: bool = False
     belongs: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ class Press:
     turn_id: int
     value: str = ""
     thread: str = ""
-    addressed: Addressed = "command"
+    private: bool = False
     locale: str = ""
     admin: bool = False
     belongs: tuple[str, ...] = ()
@@ -227,8 +227,8 @@ class Edge(Protocol):
     #: Whether it shows buttons. Where there are none, held parts are sent with the others.
     buttons: bool
 
-    def wants(self, channel: str, turn_id: int) -> bool:
-        """Whether this process is the one that sends this turn's reply."""
+    def only(self) -> tuple[str, Collection[int]] | None:
+        """The channel and the turns that this process serves, or None for all of the account."""
 
     def open(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """The bytes of an attachment.

@@ -6,14 +6,15 @@ from dataclasses import asdict
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import conversations, cursors, inbox, outbox
-from db.models import AnyRow, Json
+from db import conversations, cursors, inbox, outbox, usage
+from db.models import NO_MESSAGE, AnyRow, Json
 from db.session import Database
 from handlers.access import Access
 from handlers.bells import Bells
 from handlers.channel import Channel, after_wake_word, hears
-from handlers.deliver import AFTER_STEPS
-from handlers.edge import NO_MESSAGE, Attachment, Button, Incoming, Part
+from handlers.commands import is_cancel
+from handlers.deliver import AFTER_STEPS, QUESTION
+from handlers.edge import Attachment, Button, Incoming, Part
 from handlers.phrases import LOCALES, locale_of, say
 from handlers.tally import Tally
 
@@ -21,6 +22,8 @@ from handlers.tally import Tally
 ALBUM_S = 2.5
 #: What was sent longer ago than this, while nobody was there to read it, may be wanted no more.
 STALE_S = 300.0
+#: What is kept of a person's name.
+NAME = 200
 
 
 class Intake:
@@ -55,17 +58,21 @@ class Intake:
             )
             if known.update_id is not None:
                 return None if known.turn_id is None else int(known.turn_id)
+            private = incoming.private or incoming.addressed == "private"
+            if known.conversation_id is not None and known.private != private:
+                await conversations.set_private(connection, known.conversation_id, private=private)
             settings = known.settings
             if known.conversation_id is None and incoming.thread:
                 settings = await _of_the_whole_channel(connection, incoming)
             if incoming.album and known.conversation_id is not None:
                 begun = await inbox.album(connection, known.conversation_id, incoming.album)
                 if begun is not None:
-                    await self._extend(connection, begun, incoming)
+                    meant = self._quiet(incoming, Channel.of(known.settings), known) is False
+                    await self._extend(connection, begun, incoming, meant=meant)
                     return int(begun.turn_id)
             channel = Channel.of(settings)
             quiet = self._quiet(incoming, channel, known)
-            if quiet is None:
+            if quiet is None or await self._told_already(connection, incoming, known):
                 return None
             turn_id = await self._store(connection, incoming, known, channel, quiet, settings)
         self._tally.turn(incoming.platform, "received")
@@ -105,10 +112,24 @@ class Intake:
         if addressed == "" and channel.speak == "wake":
             if after_wake_word(channel, incoming.text) is not None:
                 return False
-            return True if _voice(incoming.attachments) else None
-        return None
+            if _voice(incoming.attachments):
+                return True
+        # The piece of an album that speaks to the bot may be yet to come.
+        return True if incoming.album else None
 
-    async def _extend(self, connection: AsyncConnection, begun: AnyRow, incoming: Incoming) -> None:
+    async def _told_already(
+        self, connection: AsyncConnection, incoming: Incoming, known: AnyRow
+    ) -> bool:
+        """Whether somebody who may not use the bot was told so today."""
+        if self._access.allows(incoming) or known.person_id is None:
+            return False
+        now = self._database.clock()
+        used = await usage.today(connection, known.person_id, now)
+        return used is not None and used.requests > 0
+
+    async def _extend(
+        self, connection: AsyncConnection, begun: AnyRow, incoming: Incoming, *, meant: bool
+    ) -> None:
         now = self._database.clock()
         await inbox.note(connection, now, _update(incoming), begun.id)
         await inbox.extend(
@@ -117,6 +138,7 @@ class Intake:
             text=incoming.text,
             attachments=[asdict(each) for each in incoming.attachments],
             not_before=now + ALBUM_S,
+            addressed=incoming.addressed if meant else None,
         )
 
     async def _store(
@@ -136,7 +158,7 @@ class Intake:
             account=incoming.account,
             channel=incoming.channel,
             thread=incoming.thread,
-            private=incoming.addressed == "private",
+            private=incoming.private or incoming.addressed == "private",
             settings=settings or {},
         )
         attachments = [asdict(each) for each in incoming.attachments]
@@ -145,14 +167,20 @@ class Intake:
             now,
             platform=incoming.platform,
             external_id=incoming.author_id,
-            name=incoming.author_name,
+            name=incoming.author_name[:NAME],
         )
-        if known.person_id is not None and known.person_name != incoming.author_name:
-            await conversations.rename(connection, known.person_id, incoming.author_name)
+        if known.person_id is not None and known.person_name != incoming.author_name[:NAME]:
+            await conversations.rename(connection, known.person_id, incoming.author_name[:NAME])
         locale = channel.locale if channel.locale in LOCALES else locale_of(incoming.locale)
         allowed = self._access.allows(incoming)
         late = None if incoming.sent_at is None else now - incoming.sent_at
         stale = allowed and not quiet and late is not None and late > STALE_S
+        replied = incoming.replied
+        if replied and await conversations.opted_out(
+            connection, incoming.platform, incoming.replied_by
+        ):
+            replied = ()
+        words = after_wake_word(channel, incoming.text)
         turn_id = await inbox.accept(
             connection,
             now,
@@ -165,7 +193,8 @@ class Intake:
                 # What somebody sent who may not is nothing to keep.
                 "text": incoming.text if allowed else "",
                 "attachments": attachments if allowed else [],
-                "replied": [asdict(each) for each in incoming.replied] if allowed else [],
+                "replied": [asdict(each) for each in replied] if allowed else [],
+                "replied_by": incoming.replied_by if replied and allowed else "",
                 "request": asdict(incoming.request) if incoming.request and allowed else None,
                 "addressed": incoming.addressed,
                 "admin": self._access.is_admin(incoming),
@@ -175,14 +204,17 @@ class Intake:
                 "stage": "asking" if stale else "received" if allowed else "composed",
                 "locale": locale,
                 "quiet": quiet,
+                "urgent": is_cancel(incoming.text if words is None else words),
                 "not_before": now + ALBUM_S if incoming.album else 0.0,
             },
         )
         if stale and late is not None:
-            await _post(connection, turn_id, conversation_id, _question(late, locale), now)
+            asked = _question(late, locale)
+            await _post(connection, turn_id, conversation_id, QUESTION, asked, now)
         elif not allowed:
             told = Part("text", say("not_allowed", locale, id=incoming.author_id))
-            await _post(connection, turn_id, conversation_id, told, now)
+            await _post(connection, turn_id, conversation_id, AFTER_STEPS, told, now)
+            await usage.add(connection, person_id, now, requests=1)
         return turn_id
 
 
@@ -209,14 +241,19 @@ async def _of_the_whole_channel(connection: AsyncConnection, incoming: Incoming)
 
 
 async def _post(
-    connection: AsyncConnection, turn_id: int, conversation_id: int, part: Part, now: float
+    connection: AsyncConnection,
+    turn_id: int,
+    conversation_id: int,
+    step: int,
+    part: Part,
+    now: float,
 ) -> None:
     await outbox.add(
         connection,
         now,
         turn_id=turn_id,
         conversation_id=conversation_id,
-        step=AFTER_STEPS,
+        step=step,
         parts=[part.to_json()],
     )
 

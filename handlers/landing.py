@@ -72,6 +72,7 @@ class Landing:
         """Land a result in one transaction, or change nothing when the claim was lost."""
         now = self._database.clock()
         async with self._database.write() as connection:
+            await jobs.lock_turn(connection, claim)
             row = await jobs.end(
                 connection, claim, "done", now, text=outcome.text, data=dict(outcome.data)
             )
@@ -81,16 +82,17 @@ class Landing:
             await usage.charge(connection, row.turn_id, now, outcome.seconds)
             turn = await turns.whole(connection, row.turn_id)
             parts = respond.result(claim.task, outcome, turn.locale, row.step)
-            if row.step == 0 and outcome.text:
+            if row.step == 0 and row.cancel:
+                parts = respond.refusal(Refusal("cancelled"), turn.locale)
+                released = await self._go_on(connection, row, parts, now, turn.locale)
+            elif row.step == 0 and (outcome.text or turn.quiet):
                 # A spoken query was heard: its words are shown, unless it remains to be seen
                 # whether it was meant for us, and planned next.
                 quiet = turn.quiet or Channel.of(turn.settings).reply == "answer"
                 await post(connection, row, row.step, parts, now, quiet=quiet)
-                heard = {"of": "hearing", "to": "transformed", "query": outcome.text}
-                await turns.advance(connection, row.turn_id, now=now, **heard)
+                await _heard(connection, row.turn_id, outcome.text, now)
                 released = False
             else:
-                parts = [] if turn.quiet and row.step == 0 else parts
                 released = await self._go_on(connection, row, parts, now, turn.locale)
         self._tally.job(claim.task, "done", outcome.seconds)
         self._landed(row, released)
@@ -126,14 +128,20 @@ class Landing:
         now = self._database.clock()
         reason = {"code": refusal.code, "facts": refusal.facts}
         async with self._database.write() as connection:
+            await jobs.lock_turn(connection, claim)
             row = await jobs.end(connection, claim, state, now, refusal=reason)
             if row is None:
                 return False
+            if row.started_at is not None:  # it was worked on all the same
+                await usage.charge(connection, row.turn_id, now, now - row.started_at)
             turn = await turns.whole(connection, row.turn_id)
-            # What was perhaps not even said to us is no reason to speak up.
-            silent = turn.quiet and row.step == 0
-            parts = [] if silent else respond.refusal(refusal, turn.locale)
-            released = await self._go_on(connection, row, parts, now, turn.locale)
+            if turn.quiet and row.step == 0:
+                # What was perhaps not even said to us is no reason to speak up.
+                await _heard(connection, row.turn_id, "", now)
+                released = False
+            else:
+                parts = respond.refusal(refusal, turn.locale)
+                released = await self._go_on(connection, row, parts, now, turn.locale)
         self._tally.job(claim.task, state, None)
         self._landed(row, released)
         return True
@@ -218,3 +226,8 @@ class Landing:
         await turns.advance(connection, ended.turn_id, of=stage, to="composed", now=now)
         if not parts:  # otherwise the turn closes when they are delivered
             await outbox.close_turn(connection, ended.turn_id, now)
+
+
+async def _heard(connection: AsyncConnection, turn_id: int, words: str, now: float) -> None:
+    """A spoken query is text now."""
+    await turns.advance(connection, turn_id, of="hearing", to="transformed", now=now, query=words)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 from db.models import AnyRow
 
 #: How often is looked when nobody rings: what other processes put there is found that way.
 POLL_S = 1.0
 
-Waiting = Callable[[], Awaitable[Mapping[int, Sequence[AnyRow]]]]
+#: Gives rows by line of work, without those of the lines that are in hand.
+Waiting = Callable[[Collection[int]], Awaitable[Mapping[int, Sequence[AnyRow]]]]
 Work = Callable[[Sequence[AnyRow]], Awaitable[None]]
 
 
 class Serving:
-    """``waiting`` gives rows by conversation; ``work`` gets all rows of one that is not in hand.
+    """``waiting`` gives rows by line, mostly a conversation; ``work`` gets one line's rows.
 
     ``beat`` is called each time it comes round.
     """
@@ -28,8 +29,6 @@ class Serving:
         self._work = work
         self._bell = asyncio.Event()
         self._in_hand: dict[int, asyncio.Task[None]] = {}
-        #: Conversations in hand for which more came in the meantime.
-        self._more: set[int] = set()
 
     def ring(self) -> None:
         """Say that something may wait."""
@@ -41,30 +40,29 @@ class Serving:
             while True:
                 self._beat()
                 self._bell.clear()
-                for conversation, rows in (await self._waiting()).items():
-                    if conversation in self._in_hand:
-                        self._more.add(conversation)
-                    else:
-                        self._begin(conversation, rows)
+                for line, rows in (await self._waiting(self._in_hand.keys())).items():
+                    if line not in self._in_hand:
+                        self._begin(line, rows)
                 await self._rest()
         finally:
-            for task in self._in_hand.values():
-                task.cancel()
+            tasks = list(self._in_hand.values())
             self._in_hand.clear()
+            for task in tasks:
+                task.cancel()
+            # Some may have to note what they were in the midst of.
+            await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _begin(self, conversation: int, rows: Sequence[AnyRow]) -> None:
+    def _begin(self, line: int, rows: Sequence[AnyRow]) -> None:
         async def work() -> None:
             await self._work(rows)
 
         def over(task: asyncio.Task[None]) -> None:
             failed = not task.cancelled() and task.exception() is not None
-            if not failed and self._in_hand.get(conversation) is task:
-                del self._in_hand[conversation]
-            if failed or conversation in self._more:
-                self._more.discard(conversation)
-                self._bell.set()
+            if not failed and self._in_hand.get(line) is task:
+                del self._in_hand[line]
+            self._bell.set()  # more of that line may wait by now
 
-        self._in_hand[conversation] = task = asyncio.create_task(work())
+        self._in_hand[line] = task = asyncio.create_task(work())
         task.add_done_callback(over)
 
     async def _rest(self) -> None:

@@ -44,7 +44,9 @@ async def status(
     connection: AsyncConnection, turn_id: int, register: Mapping[str, EngineSpec], now: float
 ) -> Status:
     """The status of a turn."""
-    turn = await turns.get(connection, turn_id)
+    turn = await turns.find(connection, turn_id)
+    if turn is None:  # forgotten
+        return Status(turns.OVER)
     rows = [row for row in await jobs.of_turn(connection, turn_id) if row.state not in jobs.FINAL]
     if turn.stage not in ("hearing", "running") or not rows:
         return Status(turn.stage)

@@ -13,10 +13,14 @@ from db.models import Json
 from engines.blobs import BlobStore
 from engines.kinds import Refusal
 from handlers.edge import Attachment, Edge
-from handlers.media import Limits, prepare, receive
+from handlers.media import Limits, Received, prepare, receive
 
 #: Conversions run side by side, but leave the machine to the loop.
 AT_ONCE = 2
+#: Files that are fetched at once: most of that is waiting.
+FETCHING = 16
+#: What is kept of a file's name.
+NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Transformed:
     attachment: Attachment
     asset: Json | None = None
     refusal: Refusal | None = None
+    #: How many bytes came.
+    size: int = 0
 
 
 class Transform:
@@ -36,6 +42,7 @@ class Transform:
         self._limits = limits
         self._scratch = scratch
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._fetching = asyncio.Semaphore(FETCHING)
 
     async def attachments(
         self, edge: Edge, attachments: Sequence[Attachment]
@@ -45,26 +52,36 @@ class Transform:
 
     async def _one(self, edge: Edge, attachment: Attachment) -> Transformed:
         self._scratch.mkdir(parents=True, exist_ok=True)
-        async with self._places:
-            with tempfile.TemporaryDirectory(dir=self._scratch) as name:
-                try:
-                    return Transformed(attachment, await self._asset(edge, attachment, Path(name)))
-                except Refusal as refusal:
-                    return Transformed(attachment, refusal=refusal)
-                except OSError as error:
-                    if error.errno != errno.ENOSPC:
-                        raise
-                    return Transformed(attachment, refusal=Refusal("disk_full"))
+        received: Received | None = None
+        with tempfile.TemporaryDirectory(dir=self._scratch) as name:
+            folder = Path(name)
+            try:
+                async with self._fetching:
+                    received = await self._fetched(edge, attachment, folder)
+                async with self._places:
+                    asset = await self._asset(attachment, received, folder)
+            except Refusal as refusal:
+                size = received.size if received else 0
+                return Transformed(attachment, refusal=refusal, size=size)
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+                return Transformed(attachment, refusal=Refusal("disk_full"))
+        return Transformed(attachment, asset, size=received.size)
 
-    async def _asset(self, edge: Edge, attachment: Attachment, folder: Path) -> Json:
+    async def _fetched(self, edge: Edge, attachment: Attachment, folder: Path) -> Received:
         await asyncio.to_thread(self._blobs.require_room, attachment.size or 0)
-        received = await receive(edge.open(attachment), self._limits, folder)
+        if attachment.size is not None and attachment.size > self._limits.max_bytes:
+            raise self._limits.too_large()
+        return await receive(edge.open(attachment), self._limits, folder)
+
+    async def _asset(self, attachment: Attachment, received: Received, folder: Path) -> Json:
         # Kept before it is read: what was sent must not be lost by what it turns out to be.
         original = await asyncio.to_thread(self._blobs.put_file, received.path)
         prepared = await prepare(received.path, self._limits, folder)
         return {
             "modality": prepared.modality,
-            "name": attachment.name,
+            "name": attachment.name[-NAME:],
             "media_type": prepared.media_type,
             "sha256": await asyncio.to_thread(self._blobs.put_file, prepared.path),
             "original": original,

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import conversations, jobs, outbox, turns, usage
 from db.models import AnyRow, Json
-from db.session import Database
+from db.session import Database, ailing
 from engines.dialogue.plan import Handle, Plan, Planner, Query, Step
 from engines.engine import EngineSpec
 from engines.kinds import Refusal
@@ -28,9 +28,10 @@ from handlers import analyse, assign, respond
 from handlers.access import Access
 from handlers.bells import Bells
 from handlers.channel import Channel, after_wake_word, in_its_manner
-from handlers.commands import Commands, is_cancel
+from handlers.commands import Commands
 from handlers.deliver import AFTER_STEPS, BEFORE_STEPS, post
 from handlers.edge import Attachment, Edge, Part, Request, Unreachable
+from handlers.forget import Forget
 from handlers.phrases import say
 from handlers.serving import Serving
 from handlers.tally import Tally
@@ -59,6 +60,7 @@ class Turns:
         commands: Commands,
         bells: Bells,
         access: Access,
+        forget: Forget,
         tally: Tally | None = None,
     ) -> None:
         self._database = database
@@ -69,22 +71,31 @@ class Turns:
         self._commands = commands
         self._bells = bells
         self._access = access
+        self._forget = forget
         self._failures: dict[int, int] = {}
         self._tally = tally or Tally()
         self._serving = Serving(self._waiting, self._take, lambda: self._tally.beat("turns"))
         self.ring = self._serving.ring
         self.run = self._serving.run
 
-    async def _waiting(self) -> Mapping[int, Sequence[AnyRow]]:
-        accounts = [(edge.platform, edge.account) for edge in self._edges]
+    async def _waiting(self, in_hand: Collection[int]) -> Mapping[int, Sequence[AnyRow]]:
+        rows: list[AnyRow] = []
         async with self._database.read() as connection:
-            now = self._database.clock()
-            rows = await turns.actionable(connection, accounts, now, AT_ONCE)
+            for edge in self._edges:
+                rows += await turns.actionable(
+                    connection,
+                    edge.platform,
+                    edge.account,
+                    [line for line in in_hand if line > 0],
+                    self._database.clock(),
+                    AT_ONCE,
+                    of=edge.only(),
+                )
         # In a conversation one after the other: a request may mean what the one before sent. Only
         # a cancellation goes by a line of its own: it must not wait for what it is to stop.
         grouped: dict[int, list[AnyRow]] = {}
         for row in rows:
-            line = -row.conversation_id if is_cancel(row.query) else row.conversation_id
+            line = -row.conversation_id if row.urgent else row.conversation_id
             grouped.setdefault(line, []).append(row)
         return grouped
 
@@ -97,16 +108,20 @@ class Turns:
     async def _take_one(self, row: AnyRow) -> bool:
         """Take a turn a stage further; whether it now is somebody else's."""
         try:
+            if row.quiet and row.stage == "received" and not _may_call_us(row):
+                await self._forget.turn(row.id)
+                return True
             if row.stage == "received" and (row.attachments or row.replied):
                 return await self._receive(row) != "transformed"
             await self._plan(row)
-        except SQLAlchemyError:
-            raise  # the database is ailing, not the turn; whoever supervises us tries again
         except Refusal as refusal:
             await self._refuse(row, refusal)
         except Unreachable as error:
             await self._postpone(row, error)
-        except Exception:
+            return False
+        except Exception as error:
+            if isinstance(error, SQLAlchemyError) and ailing(error):
+                raise  # not the turn is in trouble; whoever supervises us tries again
             failures = self._failures[row.id] = self._failures.get(row.id, 0) + 1
             log.exception("a turn could not be handled", turn=row.id, stage=row.stage)
             if failures < TRIES:
@@ -131,14 +146,18 @@ class Turns:
             for part in respond.refusal(each.refusal, row.locale)
         ]
         usable = [each for each in transformed if each.asset is not None]
+        size = sum(each.size for each in transformed)
         now = self._database.clock()
         async with self._database.write() as connection:
             spoken = row.request is None and not row.query.strip() and _spoken(usable)
             # Without its file a request would fall on another, older one: it ends here instead.
             to = "hearing" if spoken else "transformed"
             if attachments and not usable:
-                to = "composed"
-            if not await turns.advance(connection, row.id, of="received", to=to, now=now):
+                to = "transformed" if row.quiet else "composed"
+            seen = row.not_before  # a piece of an album that came meanwhile makes it begin anew
+            if not await turns.advance(
+                connection, row.id, of="received", to=to, now=now, seen=seen
+            ):
                 return "taken by another"
             numbers = await conversations.add_assets(
                 connection,
@@ -147,8 +166,6 @@ class Turns:
             )
             if not row.quiet:
                 await post(connection, row, BEFORE_STEPS, parts, now)
-            elif to == "composed":
-                await outbox.close_turn(connection, row.id, now)
             if size:
                 await usage.add(connection, row.person_id, now, received_bytes=size)
             if spoken:
@@ -179,8 +196,8 @@ class Turns:
         spoken = row.stage == "transformed" and not row.text.strip() and bool(row.query.strip())
         called = after_wake_word(channel, row.query)
         words = row.query if called is None else called
-        if spoken and (row.quiet and called is None):
-            await self._end(row, parts=(), transcript=False)  # it was not said to us
+        if row.quiet and called is None:
+            await self._forget.turn(row.id)  # it was not said to us: none of it is ours to keep
             return
         answer = await self._commands.answer(row, words)
         plan = None
@@ -267,23 +284,27 @@ class Turns:
             await turns.postpone(connection, row.id, now + error.after_s)
 
     async def _refuse(self, row: AnyRow, refusal: Refusal) -> None:
-        parts = (
-            [] if row.quiet and row.stage == "received" else respond.refusal(refusal, row.locale)
-        )
-        await self._end(row, parts=parts)
+        if row.quiet and row.stage == "received":
+            await self._forget.turn(row.id)
+        else:
+            await self._end(row, parts=respond.refusal(refusal, row.locale))
 
-    async def _end(self, row: AnyRow, *, parts: Sequence[Part], transcript: bool = True) -> None:
-        """Answer without a job; a ``transcript`` that was held back is the answer then."""
+    async def _end(self, row: AnyRow, *, parts: Sequence[Part]) -> None:
+        """Answer without a job; a transcript that was held back is the answer then."""
         now = self._database.clock()
         async with self._database.write() as connection:
             if await turns.advance(connection, row.id, of=row.stage, to="composed", now=now):
-                if transcript:
-                    await outbox.say_quiet(connection, row.id)
-                else:
-                    await outbox.drop_quiet(connection, row.id)
+                await outbox.say_quiet(connection, row.id)
                 await post(connection, row, AFTER_STEPS, parts, now)
                 await outbox.close_turn(connection, row.id, now)
         self._bells.outbox()
+
+
+def _may_call_us(row: AnyRow) -> bool:
+    """Whether a quiet turn's recording may turn out to be meant for the bot."""
+    voices = [each for each in row.attachments if each["voice"]]
+    wakes = Channel.of(row.settings).speak == "wake"
+    return wakes and len(voices) == len(row.attachments) == 1 and not row.text.strip()
 
 
 def _spoken(usable: Sequence[Transformed]) -> bool:

@@ -30,6 +30,8 @@ PROGRESS_S = 1.0
 LEARN_S = 5.0
 #: After this long a cancelled batch's process is killed.
 CANCEL_GRACE_S = 2.0
+#: How often is looked for cancellations that other processes asked for.
+CANCEL_LOOK_S = 2.0
 #: A host that cannot be started is tried again after this long.
 RESTART_S = 5.0
 
@@ -176,7 +178,8 @@ class Dispatcher:
         """Renew the leases of a running batch, and carry cancellations to the host."""
         asked: dict[int, float] = {}
         while True:
-            await _either(self._cancelling, CANCEL_GRACE_S / 4 if asked else self._lease_s / 3)
+            look_s = min(CANCEL_LOOK_S, self._lease_s / 3)
+            await _either(self._cancelling, CANCEL_GRACE_S / 4 if asked else look_s)
             self._cancelling.clear()
             self._beat()
             wanted = await self._store.renew(list(open_claims.values()), self._lease_s)

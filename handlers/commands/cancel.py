@@ -38,6 +38,7 @@ async def cancel_all(
 
 async def cancel(connection: AsyncConnection, turn_id: int, now: float) -> bool:
     """Cancel a turn; True when it ended at once, False when the loop ends it and says so."""
+    await turns.lock(connection, [turn_id])
     if await jobs.ask_to_cancel(connection, turn_id):
         return False
     # Nothing of it runs, so nothing would take notice of the flag: end it here.

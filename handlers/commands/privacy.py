@@ -6,6 +6,7 @@ import asyncio
 import json
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,8 @@ from handlers.phrases import say
 ARCHIVE_BYTES = 8 << 20
 #: What may be said to have all deleted where there is no button.
 YES = ("yes", "ok", "네", "예")
-CHANNEL = "channel"
+#: Whose data a button or the command's next word names.
+CHANNEL, ME = "channel", "me"
 
 
 class Privacy:
@@ -75,7 +77,7 @@ class Privacy:
         if not any(word in YES for word in words):
             asked = "forget_channel_ask" if whole else "forget_ask"
             label = say("button_forget_all", row.locale)
-            button = Button("forget", label, CHANNEL if whole else "me")
+            button = Button("forget", label, CHANNEL if whole else ME)
             return [Part("text", say(asked, row.locale), buttons=(button,))]
         if whole:
             erased = await self._forget.conversation(row.conversation_id, but=row.id)
@@ -88,19 +90,20 @@ class Privacy:
         with tempfile.TemporaryDirectory() as name:
             made: list[Path] = []
             archive: zipfile.ZipFile | None = None
-            written: set[str] = set()
-            for each in files:
+            filled = 0
+            for each, inside in zip(files, _places(files), strict=True):
                 blob = self._blobs.path(each.sha256)
-                inside = _inside(each)
-                if inside in written or not blob.exists():
+                if not blob.exists():
                     continue
-                if archive is None or made[-1].stat().st_size > ARCHIVE_BYTES:
+                size = blob.stat().st_size
+                if archive is None or filled + size > ARCHIVE_BYTES:
                     if archive is not None:
                         archive.close()
+                    filled = 0
                     made.append(Path(name, f"earshot-{len(made) + 1}.zip"))
                     archive = zipfile.ZipFile(made[-1], "w", zipfile.ZIP_STORED)
                 archive.write(blob, inside)
-                written.add(inside)
+                filled += size
             if archive is None:
                 made.append(Path(name, "earshot-1.zip"))
                 archive = zipfile.ZipFile(made[-1], "w", zipfile.ZIP_STORED)
@@ -119,14 +122,24 @@ def forgotten(erased: Erased, locale: str) -> str:
     return say("forgotten", locale, messages=erased.messages, files=len(erased.files))
 
 
-def _inside(file: AnyRow) -> str:
-    return f"{file.turn_id}/{Path(file.name).name or file.sha256[:8]}"
+def _places(files: Sequence[AnyRow]) -> list[str]:
+    """A name inside the archive for each file: by request, and told apart where they are alike."""
+    taken: Counter[str] = Counter()
+    places = []
+    for file in files:
+        name = Path(Path(file.name).name or file.sha256[:8])
+        place = f"{file.turn_id}/{name}"
+        taken[place] += 1
+        if taken[place] > 1:
+            place = f"{file.turn_id}/{name.stem}-{taken[place]}{name.suffix}"
+        places.append(place)
+    return places
 
 
 def _listing(said: Sequence[AnyRow], files: Sequence[AnyRow]) -> Iterator[Mapping[str, Any]]:
     by_turn: dict[int, list[str]] = {}
-    for each in files:
-        by_turn.setdefault(each.turn_id, []).append(_inside(each))
+    for each, place in zip(files, _places(files), strict=True):
+        by_turn.setdefault(each.turn_id, []).append(place)
     for row in said:
         yield {
             "time": datetime.fromtimestamp(row.created_at, UTC).isoformat(timespec="seconds"),

@@ -14,37 +14,19 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("conversations") as table:
-        table.add_column(
-            sa.Column("private", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
-    with op.batch_alter_table("people") as table:
-        table.add_column(
-            sa.Column("opted_out", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
+    _columns()
     with op.batch_alter_table("inbox") as table:
         table.alter_column("message_id", existing_type=sa.Integer(), nullable=True)
         table.create_index(table.f("ix_inbox_message_id"), ["message_id"])
-    with op.batch_alter_table("messages") as table:
-        table.add_column(sa.Column("replied", sa.JSON(), nullable=False, server_default="[]"))
-        table.add_column(sa.Column("request", sa.JSON(none_as_null=True), nullable=True))
-        table.add_column(
-            sa.Column("addressed", sa.String(length=16), nullable=False, server_default="private")
-        )
-        table.add_column(
-            sa.Column("admin", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
-        table.add_column(
-            sa.Column("album", sa.String(length=64), nullable=False, server_default="")
-        )
-    with op.batch_alter_table("turns") as table:
-        table.add_column(
-            sa.Column("locale", sa.String(length=8), nullable=False, server_default="en")
-        )
-        table.add_column(
-            sa.Column("quiet", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
-        table.add_column(sa.Column("not_before", sa.Double(), nullable=False, server_default="0"))
+    for name, columns in (
+        ("turns", ["conversation_id", "updated_at"]),
+        ("turns", ["origin"]),
+        ("assets", ["job_id"]),
+        ("assets", ["sha256"]),
+        ("assets", ["original"]),
+        ("artifacts", ["sha256"]),
+    ):
+        op.create_index(op.f(f"ix_{name}_{'_'.join(columns)}"), name, columns)
     with op.batch_alter_table("outbox") as table:
         table.add_column(sa.Column("pieces", sa.JSON(none_as_null=True), nullable=True))
         table.drop_column("receipt")
@@ -107,19 +89,48 @@ def upgrade() -> None:
     )
 
 
+def _columns() -> None:
+    """Add columns in place: SQLite must not make a table anew that others refer to."""
+    no, yes = sa.false(), {"nullable": False}
+    added: dict[str, list[sa.Column[Any]]] = {
+        "conversations": [sa.Column("private", sa.Boolean(), server_default=no, **yes)],
+        "people": [sa.Column("opted_out", sa.Boolean(), server_default=no, **yes)],
+        "messages": [
+            sa.Column("replied", sa.JSON(), server_default="[]", **yes),
+            sa.Column("replied_by", sa.String(length=128), server_default="", **yes),
+            sa.Column("request", sa.JSON(none_as_null=True), nullable=True),
+            sa.Column("addressed", sa.String(length=16), server_default="private", **yes),
+            sa.Column("admin", sa.Boolean(), server_default=no, **yes),
+            sa.Column("album", sa.String(length=64), server_default="", **yes),
+        ],
+        "turns": [
+            sa.Column("locale", sa.String(length=8), server_default="en", **yes),
+            sa.Column("quiet", sa.Boolean(), server_default=no, **yes),
+            sa.Column("urgent", sa.Boolean(), server_default=no, **yes),
+            sa.Column("origin", sa.Integer(), nullable=True),
+            sa.Column("not_before", sa.Double(), server_default="0", **yes),
+        ],
+    }
+    for name, columns in added.items():
+        with op.batch_alter_table(name, recreate="never") as table:
+            for column in columns:
+                table.add_column(column)
+
+
 def _several_files_a_part() -> None:
     """Parts now carry a list of files and of buttons; those still to be sent must be readable."""
     outbox = sa.table("outbox", sa.column("id", sa.Integer), sa.column("body", sa.JSON))
+    artifacts = sa.table("artifacts", sa.column("sha256", sa.String), sa.column("size", sa.Integer))
     connection = op.get_bind()
     for row in connection.execute(sa.select(outbox.c.id, outbox.c.body)).all():
-        connection.execute(
-            sa.update(outbox).where(outbox.c.id == row.id).values(body=_new_form(row.body))
-        )
+        size = sa.select(artifacts.c.size).where(artifacts.c.sha256 == row.body["sha256"]).limit(1)
+        body = _new_form(row.body, connection.execute(size).scalar() or 0)
+        connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(body=body))
 
 
-def _new_form(body: dict[str, Any]) -> dict[str, Any]:
+def _new_form(body: dict[str, Any], size: int) -> dict[str, Any]:
     keys = ("sha256", "name", "media_type", "duration_s", "peaks")
-    file = {key: body[key] for key in keys} | {"size": 0}
+    file = {key: body[key] for key in keys} | {"size": size}
     return {
         "kind": body["kind"],
         "text": body["text"],

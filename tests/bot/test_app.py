@@ -41,8 +41,8 @@ class Inbox:
     async def ready(self, _address: Address) -> None:
         """Always."""
 
-    def wants(self, channel: str, turn_id: int) -> bool:
-        return True
+    def only(self) -> None:
+        """All of it."""
 
     async def open(self, attachment: Attachment) -> AsyncIterator[bytes]:
         yield b""

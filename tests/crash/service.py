@@ -37,8 +37,8 @@ class Recorder:
     async def ready(self, _address: Address) -> None:
         """Always."""
 
-    def wants(self, channel: str, turn_id: int) -> bool:
-        return True
+    def only(self) -> None:
+        """All of it."""
 
     async def open(self, attachment: Attachment) -> AsyncIterator[bytes]:
         yield await asyncio.to_thread(Path(attachment.reference).read_bytes)

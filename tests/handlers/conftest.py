@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,8 +54,10 @@ class Desk:
     async def ready(self, _address: Address) -> None:
         """Always."""
 
-    def wants(self, channel: str, turn_id: int) -> bool:
-        return channel != "not ours"
+    serves: tuple[str, Collection[int]] | None = None
+
+    def only(self) -> tuple[str, Collection[int]] | None:
+        return self.serves
 
     async def open(self, attachment: Attachment) -> AsyncIterator[bytes]:
         yield self.files[attachment.reference]
@@ -91,6 +93,7 @@ class Room:
             Commands(database, self.bells, self.register, access, self.blobs, self.forget),
             self.bells,
             access,
+            self.forget,
         )
         self._updates = 0
 
@@ -137,7 +140,7 @@ class Room:
 
     async def handle(self) -> None:
         """Take every turn as far as it goes without the loop."""
-        while waiting := await self.turns._waiting():
+        while waiting := await self.turns._waiting(()):
             for rows in waiting.values():
                 await self.turns._take(rows)
 
@@ -149,7 +152,7 @@ class Room:
     async def deliver(self) -> list[Part]:
         """Send what is in the outbox; returns the parts of this time."""
         before = len(self.desk.sent)
-        for rows in (await self.delivery._open()).values():
+        for rows in (await self.delivery._open(())).values():
             await self.delivery._send_all(rows)
         return [part for _, part in self.desk.sent[before:]]
 

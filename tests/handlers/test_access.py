@@ -55,9 +55,9 @@ async def test_21_bytes_are_counted_before_they_are_fetched(
     database: Database, tmp_path: Path, noted: Attachment
 ) -> None:
     room = limited(database, tmp_path, daily_bytes=1_000_000)
-    room.desk.files["note"] = b""
+    room.desk.files["note"] = b"nonsense" * 75_000
     await room.say("", noted)
-    assert await answers(room) == [say("media_empty")]
+    assert await answers(room) == [say("media_unknown_type")]
     room.desk.files.clear()  # were it fetched, that would fail
     await room.say("", noted)
     assert await answers(room) == [say("quota_bytes", hours=12)]

@@ -105,7 +105,7 @@ async def test_what_an_earlier_life_showed_is_still_taken_away(room: Room, wall:
     await board(room, wall).look()
     await room.landing.finish(await room.claim(), sound())
     await room.deliver()
-    wall.trouble = [Unreachable("down")]
+    wall.trouble = [Unreachable("down", after_s=0.0)]
     again = board(room, wall)
     await again.look()
     assert wall.cleared == []

@@ -77,7 +77,7 @@ async def test_in_private_the_settings_are_one_s_own(room: Room) -> None:
 async def test_cancel_need_not_wait_for_what_it_stops(room: Room, note: Attachment) -> None:
     slow = await room.say("clean this", note)
     await room.say("cancel")
-    waiting = await room.turns._waiting()
+    waiting = await room.turns._waiting(())
     assert len(waiting) == 2  # two lines: the file is still being fetched when it is cancelled
     (cancel,) = (rows for line, rows in waiting.items() if line < 0)
     await room.turns._take(cancel)

@@ -167,7 +167,8 @@ async def test_held_files_are_sent_where_there_is_no_button_to_ask_for_them(room
 
 
 async def test_another_process_s_channel_is_left_to_it(room: Room) -> None:
-    turn = await composed(room, channel="not ours")
+    turn = await composed(room)
+    room.desk.serves = ("another channel", ())
     assert await room.deliver() == []
     assert await room.stage(turn) == "composed"
 
