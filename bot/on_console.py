@@ -98,7 +98,9 @@ def incoming(
         author_id=author,
         author_name=author,
         text=text,
+        private=True,
         admin=True,
+        locale=os.environ.get("LANG", ""),
         attachments=tuple(
             Attachment(path.name, str(path.absolute()), voice=not text.strip()) for path in files
         ),

@@ -1,7 +1,8 @@
 """Messages on their way to the door: live ones, and those that came while nobody listened.
 
 Discord replays nothing to a new session, so every channel is read on from its cursor first; live
-messages of that channel wait meanwhile, and the door knows a message that it has had before.
+messages of that channel wait meanwhile, and the door knows a message that it has had before. While
+its past cannot be read, live ones are only noted: they are then read with the rest of it.
 """
 
 from __future__ import annotations
@@ -28,8 +29,11 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 READERS, TRIES, LONGEST_LANE = 4, 8, 500
 CURSORS_EVERY_S = 5.0
 
-#: What goes wrong at Discord or on the way there, and not here.
+#: What goes wrong at Discord or on the way there, and not here: it passes.
 ELSEWHERE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+
+#: What does not pass: the channel is gone, or not ours to read any more.
+CLOSED = (discord.NotFound, discord.Forbidden, discord.InvalidData)
 
 Sleep = Callable[[float], Awaitable[None]]
 T = TypeVar("T")
@@ -55,7 +59,9 @@ class Arrivals:
         self._cursors = Cursors(door, PLATFORM, account, clock, CURSORS_EVERY_S)
         self._lanes = Lanes()
         self._few = asyncio.Semaphore(READERS)
+        #: Channels that wait for being read on, and those of which that went wrong.
         self._behind: set[int] = set()
+        self._broken: set[int] = set()
         self._taken = 0
         self._sessions = 0
 
@@ -67,7 +73,7 @@ class Arrivals:
     def put(self, message: discord.Message) -> None:
         """A live message."""
         channel = message.channel.id
-        if self._lanes.waiting(channel) >= LONGEST_LANE:
+        if channel in self._broken or self._lanes.waiting(channel) >= LONGEST_LANE:
             self._read_on(channel, first=False)
             return
         self._lanes.put(channel, partial(self._take, message))
@@ -114,31 +120,60 @@ class Arrivals:
             self._lanes.put(channel, partial(self._history, channel), first=first)
 
     async def _history(self, channel_id: int) -> None:
-        """Take in what a channel got since its cursor."""
+        """Take in what a channel got since its cursor, however long Discord cannot say what."""
         self._behind.discard(channel_id)
-        pause = FIRST_PAUSE_S
-        async with self._few:
-            for attempt in range(1, TRIES + 1):
+        pause, faults, stuck = FIRST_PAUSE_S, 0, -1
+        try:
+            while True:
                 try:
-                    channel = self._client.get_channel(channel_id)
-                    if channel is None:
-                        channel = await self._client.fetch_channel(channel_id)
-                    if not isinstance(channel, discord.abc.Messageable):
-                        return
-                    after = discord.Object(self._cursors.at(channel_id))
-                    async for message in channel.history(
-                        limit=None, after=after, oldest_first=True
-                    ):
-                        await self._take(message)
-                except (discord.NotFound, discord.Forbidden, discord.InvalidData):
-                    return  # gone, or not ours to read any more
-                except Exception:
-                    log.exception("a channel's history broke off", channel=channel_id)
-                    if attempt < TRIES:
-                        await self._sleep(pause)
-                        pause = min(2 * pause, LONGEST_PAUSE_S)
+                    async with self._few:  # but not while it pauses: others can be read then
+                        if faults == TRIES:
+                            await self._leave_out(channel_id)
+                        await self._read_past(channel_id)
+                except CLOSED as error:
+                    reason = type(error).__name__
+                    log.warning("a channel cannot be read", channel=channel_id, reason=reason)
+                    return
+                except Exception as error:
+                    if (at := self._cursors.at(channel_id)) != stuck:  # it has come further
+                        pause, faults, stuck = FIRST_PAUSE_S, 0, at
+                    if not isinstance(error, ELSEWHERE):
+                        faults = faults % TRIES + 1
+                    pause = await self._after(error, pause, channel_id)
                 else:
                     return
+        finally:
+            self._broken.discard(channel_id)
+
+    async def _after(self, error: Exception, pause: float, channel_id: int) -> float:
+        """Wait after a channel's past could not be read; returns the next pause."""
+        self._broken.add(channel_id)
+        wait = _pause(error, pause)
+        log.warning(
+            "a channel's history broke off; its messages wait",
+            channel=channel_id,
+            again_in_s=wait,
+            exc_info=not isinstance(error, ELSEWHERE),
+            reason=f"{type(error).__name__}: {error}",
+        )
+        await self._sleep(wait)
+        return min(2 * pause, LONGEST_PAUSE_S)
+
+    async def _read_past(self, channel_id: int) -> None:
+        channel = self._client.get_channel(channel_id)
+        if channel is None:
+            channel = await self._client.fetch_channel(channel_id)
+        if isinstance(channel, discord.abc.Messageable):
+            after = discord.Object(self._cursors.at(channel_id))
+            async for message in channel.history(limit=None, after=after, oldest_first=True):
+                await self._take(message)
+
+    async def _leave_out(self, channel_id: int) -> None:
+        """Pass over the next message: the library cannot read it, and all others wait for it."""
+        after = self._cursors.at(channel_id)
+        for raw in await self._client.http.logs_from(channel_id, 1, after=after):
+            log.error("a message is left out", channel=channel_id, message=raw["id"])
+            await self._cursors.reached(channel_id, int(raw["id"]), stored=False)
 
     async def _take(self, message: discord.Message) -> None:
         """Hand a message in, however long the door needs, and move the cursor."""
@@ -189,7 +224,13 @@ class Arrivals:
         while True:
             try:
                 return await work()
-            except errors:
-                log.exception("arriving messages wait; trying again", again_in_s=pause)
-                await self._sleep(pause)
+            except errors as error:
+                wait = _pause(error, pause)
+                log.exception("arriving messages wait; trying again", again_in_s=wait)
+                await self._sleep(wait)
                 pause = min(2 * pause, LONGEST_PAUSE_S)
+
+
+def _pause(error: Exception, pause: float) -> float:
+    """How long to wait after an error: as long as Discord wants, where it says so."""
+    return max(pause, error.retry_after) if isinstance(error, discord.RateLimited) else pause

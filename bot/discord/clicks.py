@@ -57,6 +57,7 @@ class Clicks:
             request=Request(task, {"text": message.content} if speaks else {}),
             replied=() if ours else files_of(message),
             reply_to=str(message.id),
+            replied_by=str(message.author.id),
         )
 
     async def press(self, interaction: Interaction, action: str, turn_id: int, value: str) -> None:
@@ -77,6 +78,7 @@ class Clicks:
             action=action,
             turn_id=turn_id,
             value=value,
+            private=_private(interaction),
             locale=str(interaction.locale),
             admin=person.admin,
             belongs=person.belongs,
@@ -97,6 +99,7 @@ class Clicks:
         attachments: tuple[Attachment, ...] = (),
         replied: tuple[Attachment, ...] = (),
         reply_to: str | None = None,
+        replied_by: str = "",
     ) -> None:
         await self._defer(interaction)
         channel, thread, person = self._who_and_where(interaction)
@@ -112,7 +115,9 @@ class Clicks:
             reply_to=reply_to,
             attachments=attachments,
             replied=replied,
+            replied_by=replied_by,
             addressed="command",
+            private=_private(interaction),
             locale=str(interaction.locale),
             admin=person.admin,
             belongs=person.belongs,
@@ -168,13 +173,22 @@ class Clicks:
         place = interaction.channel
         permissions = None if interaction.guild_id is None else interaction.permissions
         channel, thread = where(place, interaction.channel_id or 0)
-        return channel, thread, somebody(interaction.user, place, permissions)
+        private = _private(interaction)
+        return channel, thread, somebody(interaction.user, place, permissions, private=private)
+
+
+def _private(interaction: Interaction) -> bool:
+    """Whether it is the person's own chat with the bot.
+
+    Who installed the bot for themselves has its commands in their chats with others, too.
+    """
+    return interaction.guild_id is None and interaction.context.dm_channel
 
 
 def _reaches(interaction: Interaction) -> bool:
     """Whether an ordinary message of the bot reaches the place of the interaction."""
     if interaction.guild_id is None:
-        return bool(interaction.context.dm_channel)
+        return _private(interaction)
     if not interaction.is_guild_integration():
         return False
     may = interaction.app_permissions

@@ -145,9 +145,8 @@ class Discord:
         await self._session.close()
         await self._downloads.close()
 
-    def wants(self, channel: str, turn_id: int) -> bool:
-        """Every turn of the account: there is one process that sends."""
-        return True
+    def only(self) -> None:
+        """All of the account: there is one process that serves it."""
 
     def open(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """The bytes of an attachment."""

@@ -30,9 +30,16 @@ class Somebody:
 
 
 def somebody(
-    author: discord.User | discord.Member, channel: Place, permissions: discord.Permissions | None
+    author: discord.User | discord.Member,
+    channel: Place,
+    permissions: discord.Permissions | None,
+    *,
+    private: bool,
 ) -> Somebody:
-    """Who writes or clicks; ``permissions`` are theirs there, None outside servers."""
+    """Who writes or clicks; ``permissions`` are theirs there, None outside servers.
+
+    ``private`` is their own chat with the bot: other chats outside servers have more people.
+    """
     belongs: list[int] = []
     if isinstance(author, discord.Member):
         category = _category(channel)
@@ -42,7 +49,8 @@ def somebody(
         author_id=str(author.id),
         author_name=author.display_name,
         # In a private chat there is nobody else who could decide.
-        admin=permissions is None or permissions.manage_guild or permissions.manage_channels,
+        admin=private
+        or (permissions is not None and (permissions.manage_guild or permissions.manage_channels)),
         belongs=tuple(str(each) for each in belongs),
     )
 
@@ -86,7 +94,9 @@ class Reader:
         permissions = None
         if message.guild is not None:
             permissions = _permissions(author, message.channel)
-        person = somebody(author, message.channel, permissions)
+        # Between two people there is no such channel for a bot: that is always its own.
+        private = isinstance(message.channel, discord.DMChannel)
+        person = somebody(author, message.channel, permissions, private=private)
         channel, thread = where(message.channel, message.channel.id)
         ours = answered is not None and answered.author.id == self._me
         replied = () if answered is None or ours else files_of(answered)
@@ -103,7 +113,9 @@ class Reader:
             reply_to=_reply_to(message),
             attachments=described(message.channel.id, message.id, message.attachments),
             replied=(*replied, *_forwarded(message)),
+            replied_by="" if answered is None else str(answered.author.id),
             addressed=addressed,
+            private=private,
             locale=_locale(message.guild),
             admin=person.admin,
             belongs=person.belongs,
@@ -161,7 +173,7 @@ class Reader:
         if key not in self._members:
             try:
                 self._members[key] = await guild.fetch_member(author.id)
-            except discord.NotFound:  # left since
+            except (discord.NotFound, discord.Forbidden):  # left since, or we did
                 self._members[key] = None
             while len(self._members) > MEMBERS:
                 self._members.popitem(last=False)

@@ -52,13 +52,13 @@ class Sender:
         return Capacity(text=TEXT, caption=TEXT, file_bytes=limit, bare_voice=True, album=ALBUM)
 
     async def send(self, address: Address, part: Part) -> str:
-        """Send a part; returns the message's id."""
+        """Send a part; returns the message's id, or several with spaces between."""
         hook = await self._away.of(address.turn_id)
-        if hook is not None:
-            return await self._follow_up(hook, address, part)
-        if self._away.knows(address.turn_id):
+        if hook is None and self._away.knows(address.turn_id):
             raise Undeliverable("the interaction is over, and the bot is not in that channel")
         try:
+            if hook is not None:
+                return await self._follow_up(hook, address, part)
             return await self._say(address, part)
         except TooLarge:
             if len(part.files) == 1:
@@ -68,8 +68,9 @@ class Sender:
             half = len(part.files) // 2
             first = replace(part, files=part.files[:half], buttons=())
             rest = replace(part, files=part.files[half:], text="")
-            await self.send(replace(address, key=f"{address.key}/1"), first)
-            return await self.send(replace(address, key=f"{address.key}/2", reply_to=""), rest)
+            sent = await self.send(replace(address, key=f"{address.key}/1"), first)
+            after = replace(address, key=f"{address.key}/2", reply_to="")
+            return f"{sent} {await self.send(after, rest)}"
 
     async def _say(self, address: Address, part: Part) -> str:
         bubble = writing.is_bubble(part)
@@ -83,7 +84,8 @@ class Sender:
                 elif reply and error.code == NO_HISTORY:
                     reply = False
                 else:
-                    raise refused(error, self._file_bytes(address)) from error
+                    largest = self._largest(part)
+                    raise refused(error, self._file_bytes(address), largest) from error
             except discord.RateLimited as error:
                 raise limited(error) from error
             except NETWORK as error:
@@ -127,10 +129,15 @@ class Sender:
                 **options,
             )
         except discord.HTTPException as error:
-            raise refused(error, hook.file_bytes) from error
+            raise refused(error, hook.file_bytes, self._largest(part)) from error
         except NETWORK as error:
             raise broken(error) from error
         return str(message.id)
+
+    def _largest(self, part: Part) -> int:
+        """The size of its largest file, as it lies on the disk: old parts do not say it."""
+        paths = (self._blobs.path(file.sha256) for file in part.files)
+        return max((path.stat().st_size for path in paths if path.exists()), default=0)
 
     def _file_bytes(self, address: Address) -> int:
         channel = self._client().get_channel(place(address))
@@ -154,10 +161,14 @@ def reference(address: Address) -> Any:
     return answered.to_message_reference_dict()
 
 
-def refused(error: discord.HTTPException, file_bytes: int) -> Exception:
-    """What an answer of Discord's means for delivery. Its text goes along: it holds no secret."""
-    if error.status == 413 or error.code == TOO_LARGE:
-        return TooLarge(file_bytes)
+def refused(error: discord.HTTPException, file_bytes: int, largest: int = 0) -> Exception:
+    """What an answer of Discord's means for delivery. Its text goes along: it holds no secret.
+
+    ``file_bytes`` is what should be let in there, ``largest`` the size of the largest file sent.
+    """
+    if largest and (error.status == 413 or error.code == TOO_LARGE):
+        # Where less is let in than that, the same again must not be tried for ever.
+        return TooLarge(file_bytes if largest > file_bytes else largest * 3 // 4)
     if error.status == 429 or error.code in BUSY:
         return Unreachable(f"Discord is busy ({error.status}, {error.code})", 30.0, arrived=False)
     if error.status == 401:

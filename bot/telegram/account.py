@@ -148,15 +148,17 @@ class Account:
     def trouble(
         self, error: TelegramError, largest: int = 0
     ) -> Unreachable | Undeliverable | TooLarge:
-        """What an error means for whoever wanted to send; ``largest`` is the size of its file."""
+        """What an error means for the sender; ``largest`` is the size of the largest file sent."""
         said = self.blotted(error)
         if isinstance(error, Flooded):
             return Unreachable(said, error.after_s, arrived=False)
         if isinstance(error, Failing) and error.code == 413:
+            if not largest:
+                return Undeliverable(said)
             # Where less is let in than the platform says (a proxy), the same again must not be
-            # tried for ever.
+            # tried for ever: the limit is always less than what was refused.
             limit = self.upload_bytes
-            return TooLarge(limit if largest > limit else max(largest * 3 // 4, 1))
+            return TooLarge(limit if largest > limit else largest * 3 // 4)
         if isinstance(error, Failing):
             return Unreachable(said, arrived=not error.plain)
         if isinstance(error, Forbidden | BadRequest | ChatMigrated):

@@ -64,9 +64,11 @@ class Telegram:
         self._webhook = webhook
         self._sleep = sleep
         self._pace = Pace(rates)
-        self._sender = Sender(self._account, self._pace, blobs)
+        self._sender = Sender(self._account, self._pace, blobs, self._moved)
         self._board = StatusBoard(self._account, self._pace)
         self._admins = Admins(self._account.bot)
+        #: Set as long as messages are taken in.
+        self._door: Door | None = None
 
     async def sign_in(self) -> None:
         """Ask Telegram who we are, and see to the command menu."""
@@ -80,6 +82,7 @@ class Telegram:
         """Take messages in until cancelled."""
         me = await self._me()
         taker = Taker(self._account, Reader(me, self._admins), door)
+        self._door = door
         try:
             if self._webhook is None:
                 await self._poll(taker, door)
@@ -88,15 +91,16 @@ class Telegram:
         except TelegramError as error:
             raise self._unreachable(error) from None
         finally:
+            self._door = None
             await taker.close()
+            await self._admins.close()
 
     async def close(self) -> None:
         """Let the connections go."""
         await self._account.close()
 
-    def wants(self, channel: str, turn_id: int) -> bool:
-        """Every reply to this account's chats."""
-        return True
+    def only(self) -> None:
+        """All of the account: there is one process that serves it."""
 
     async def open(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """The bytes of an attachment."""
@@ -136,6 +140,15 @@ class Telegram:
             raise SignInFailed(TOKEN_REFUSED) from None
         except TelegramError as error:
             raise self._unreachable(error) from None
+
+    async def _moved(self, old: str, new: str) -> None:
+        """Have a chat's next replies go to its new id. Telegram also says it in a message."""
+        if self._door is None:
+            return
+        try:
+            await self._door.moved(PLATFORM, self.account, old, new)
+        except Exception:  # this reply has its new address, and that message is still to come
+            log.exception("a chat's new id was not kept", old=old, new=new)
 
     async def _poll(self, taker: Taker, door: Door) -> None:
         # What was posted to no avail is kept for us: pending updates are never dropped.

@@ -5,25 +5,44 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, Chat, ExternalReplyInfo, Message, MessageEntity, User
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ExternalReplyInfo,
+    Message,
+    MessageEntity,
+    MessageOriginChannel,
+    MessageOriginChat,
+    MessageOriginUser,
+    User,
+)
 
 from bot.telegram.admins import Admins
+from engines.tasks import TASKS
+from handlers.commands import ALSO, MENU
 from handlers.edge import Addressed, Attachment, Incoming, Press
 
 PLATFORM = "telegram"
 #: The callback data of our buttons: action, turn, and a value that may itself have colons.
 DATA = re.compile(r"(?P<action>[a-z_]+):(?P<turn>[0-9]{1,18}):(?P<value>.*)", re.DOTALL)
+#: The commands that are ours. In a group all others are some other bot's.
+OURS = frozenset((*MENU, *ALSO, *(task.command for task in TASKS.values())))
 COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]+)(?:@(?P<bot>[A-Za-z0-9_]+))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What was written, without what only says whom it is for."""
+    """What was written, without what only says whom it is for.
+
+    ``foreign`` is a command that names another bot, ``unknown`` one that names none and is none
+    of ours.
+    """
 
     text: str
     mentioned: bool = False
     command: bool = False
     foreign: bool = False
+    unknown: bool = False
 
 
 class Reader:
@@ -57,7 +76,9 @@ class Reader:
             reply_to=None if answered is None else str(answered.message_id),
             attachments=attachments,
             replied=self._replied(message, answered),
+            replied_by=_replied_by(message, answered),
             addressed=addressed,
+            private=private,
             locale=_locale(message.from_user),
             # Asking Telegram takes a request, and only commands change anything.
             admin=private or (addressed == "command" and await self._is_admin(message)),
@@ -86,7 +107,7 @@ class Reader:
             action=found["action"],
             turn_id=int(found["turn"]),
             value=found["value"],
-            addressed="private" if private else "command",
+            private=private,
             locale=_locale(user),
             admin=private or await self._admins.has(chat.id, user.id),
             belongs=(str(chat.id),),
@@ -99,6 +120,8 @@ class Reader:
             return "command"
         if words.mentioned:
             return "mention"
+        if words.unknown:  # for another bot, though it may answer a message of ours
+            return ""
         if answered is not None and self._ours(answered):
             return "reply"
         return ""
@@ -125,14 +148,17 @@ class Reader:
         text = message.text or message.caption or ""
         entities = message.entities or message.caption_entities
         begins = next((each for each in entities if each.offset == 0), None)
+        unknown = False
         if begins is not None and begins.type == MessageEntity.BOT_COMMAND:
             found = COMMAND.match(text)
             if found is not None:
                 bot = found["bot"]
                 if bot is not None and bot.lower() != self._username():
                     return Words("", foreign=True)
-                rest = text[found.end() :]
-                return Words(f"/{found['name']}{rest}".strip(), command=True)
+                if bot is not None or found["name"].lower() in OURS:
+                    rest = text[found.end() :]
+                    return Words(f"/{found['name']}{rest}".strip(), command=True)
+                unknown = True
         units = text.encode("utf-16-le")  # offsets count these
         mentioned = False
         for entity in sorted(entities, key=lambda each: each.offset, reverse=True):
@@ -141,7 +167,7 @@ class Reader:
                 mentioned = True
                 units = units[:begin] + units[end:]
         if not mentioned:
-            return Words(text.strip())
+            return Words(text.strip(), unknown=unknown)
         left = units.decode("utf-16-le", "replace")
         return Words(re.sub(r"  +", " ", left).strip().lstrip(",:").strip(), mentioned=True)
 
@@ -209,6 +235,19 @@ def _answered(message: Message) -> Message | None:
     if message.is_topic_message and answered.message_id == message.message_thread_id:
         return None
     return answered
+
+
+def _replied_by(message: Message, answered: Message | None) -> str:
+    """Whose message is answered, the bot's own too; empty where Telegram does not say it."""
+    if answered is not None:
+        speaker = answered.sender_chat or answered.from_user
+        return "" if speaker is None else str(speaker.id)
+    origin = None if message.external_reply is None else message.external_reply.origin
+    if isinstance(origin, MessageOriginUser):
+        return str(origin.sender_user.id)
+    if isinstance(origin, MessageOriginChat):
+        return str(origin.sender_chat.id)
+    return str(origin.chat.id) if isinstance(origin, MessageOriginChannel) else ""
 
 
 def _belongs(message: Message) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -55,18 +55,26 @@ GIVES_WAY = re.compile(
 
 @dataclass(slots=True)
 class Sent:
-    """What of a part has arrived."""
+    """What of a part has arrived, and the files that are on their way."""
 
     ids: list[str]
+    files: Sequence[File] = ()
 
 
 class Sender:
-    """Sends parts for one bot."""
+    """Sends parts for one bot. ``moved`` is told the old and the new id of a chat that moved."""
 
-    def __init__(self, account: Account, pace: Pace, blobs: BlobStore) -> None:
+    def __init__(
+        self,
+        account: Account,
+        pace: Pace,
+        blobs: BlobStore,
+        moved: Callable[[str, str], Awaitable[None]],
+    ) -> None:
         self._account = account
         self._pace = pace
         self._blobs = blobs
+        self._moved = moved
 
     def capacity(self, address: Address) -> Capacity:
         """What fits, with room left for the mark of what is sent a second time.
@@ -96,18 +104,25 @@ class Sender:
                     old=address.channel,
                     new=error.new_chat_id,
                 )
-                moved = replace(address, channel=str(error.new_chat_id), reply_to="", thread="")
-                await self._send(moved, part, sent)
+                new = str(error.new_chat_id)
+                await self._moved(address.channel, new)
+                there = replace(address, channel=new, reply_to="", thread="")
+                await self._send(there, part, sent)
         except TelegramError as error:
             if isinstance(error, Flooded):
                 self._pace.hold(address.channel, error.after_s)
-            told = self._account.trouble(error, max((file.size for file in part.files), default=0))
+            told = self._account.trouble(error, self._largest(sent.files))
             if isinstance(told, Unreachable) and sent.ids:
                 told.arrived = True  # some of it did
             if isinstance(told, Undeliverable):
                 log.error("Telegram refused a message", channel=address.channel, reason=str(told))
             raise told from None
         return " ".join(sent.ids)
+
+    def _largest(self, files: Sequence[File]) -> int:
+        """The size of the largest, as it lies on the disk: parts from long ago do not say it."""
+        paths = (self._blobs.path(file.sha256) for file in files)
+        return max((path.stat().st_size for path in paths if path.exists()), default=0)
 
     async def _send(self, address: Address, part: Part, sent: Sent) -> None:
         text = _mark(address) + part.text if address.again else part.text
@@ -116,6 +131,7 @@ class Sender:
             words = text if number == 0 else ""
             if number or len(files) > 1:  # `ready` has let one message in, and no more
                 await self._pace.room(address.channel, len(files) - (number == 0))
+            sent.files = files
             last = number == len(groups) - 1
             markup = keyboard(part.buttons, address.turn_id) if last else None
             for message in await self._best(address, part.kind, files, words, markup):

@@ -1,10 +1,14 @@
-"""Taking updates in: each is read and committed before Telegram is told that it arrived."""
+"""Taking updates in: each is read and committed before Telegram is told that it arrived.
+
+Those of one chat go in the order they came, chats go side by side: what one chat needs to have
+looked up keeps no other waiting.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 import structlog
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
@@ -26,9 +30,11 @@ ANSWER, ANSWER_IN_PASSING = 200, 90
 #: Failures of so many updates are remembered.
 FAILED = 1024
 
+T = TypeVar("T")
+
 
 class Taker:
-    """Hands updates to the door, one at a time."""
+    """Hands updates to the door."""
 
     def __init__(self, account: Account, reader: Reader, door: Door) -> None:
         self._account = account
@@ -36,6 +42,24 @@ class Taker:
         self._door = door
         self._failures: dict[int, int] = {}
         self._answers: set[asyncio.Task[None]] = set()
+        #: The end of what was begun last for each chat.
+        self._last: dict[int, asyncio.Event] = {}
+
+    async def in_order(self, raw: Mapping[str, Any], work: Callable[[], Awaitable[T]]) -> T:
+        """Do ``work`` for an update after all that was begun before it for the same chats."""
+        chats = chats_of(raw)
+        done = asyncio.Event()
+        before = {self._last[chat] for chat in chats if chat in self._last}
+        self._last.update(dict.fromkeys(chats, done))
+        try:
+            for each in before:
+                await each.wait()
+            return await work()
+        finally:
+            done.set()
+            for chat in chats:
+                if self._last[chat] is done:
+                    del self._last[chat]
 
     async def take(self, raw: Mapping[str, Any]) -> bool:
         """Take one update in; False when it failed and is to be tried again."""
@@ -54,14 +78,15 @@ class Taker:
         """How often the update has failed so far."""
         return self._failures.get(number, 0)
 
-    async def require_store(self, number: int, channel: str = "") -> None:
+    async def require_store(self, number: int, cursor: int, channel: str = "") -> None:
         """Before an update's last try: raise unless anything can be stored at all.
 
         It may be the database that is away and not the update that is bad. Then nothing is left
-        out, for nothing was confirmed, and Telegram sends it all once more.
+        out, for nothing was confirmed, and Telegram sends it all once more. What is stored is
+        ``cursor``: before it, everything was taken in.
         """
         if self.failures(number) == TRIES - 1:
-            await self._door.reached(PLATFORM, self._account.id, str(number), channel)
+            await self._door.reached(PLATFORM, self._account.id, str(cursor), channel)
 
     async def close(self) -> None:
         """Give up on answers that were not sent yet: nobody looks at those buttons any more."""
@@ -119,6 +144,28 @@ class Taker:
             )
         except TelegramError as error:  # too late, mostly: it may be answered for seconds only
             log.info("a button's press was not answered", reason=self._account.blotted(error))
+
+
+def chats_of(raw: Mapping[str, Any]) -> frozenset[int]:
+    """The chats that an update is about, whatever its shape; a group that moves is two.
+
+    >>> sorted(chats_of({"message": {"chat": {"id": -5}, "migrate_to_chat_id": -1005}}))
+    [-1005, -5]
+    """
+    for body in (
+        _within(raw, "message"),
+        _within(raw, "my_chat_member"),
+        _within(_within(raw, "callback_query"), "message"),
+    ):
+        found = (_within(body, "chat").get("id"), body.get("migrate_to_chat_id"))
+        if chats := frozenset(each for each in found if isinstance(each, int)):
+            return chats
+    return frozenset()
+
+
+def _within(fields: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = fields.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _membership(change: ChatMemberUpdated) -> None:

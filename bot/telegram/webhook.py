@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -39,8 +41,6 @@ class Listener:
     def __init__(self, webhook: Webhook, taker: Taker) -> None:
         self._webhook = webhook
         self._taker = taker
-        # In the order they came: one chat's messages must not overtake each other.
-        self._one = asyncio.Lock()
         app = web.Application(client_max_size=BODY_BYTES)
         app.router.add_post(webhook.path, self._update)
         # No access log, for the path may be secret; what is open when we go is cut short.
@@ -75,13 +75,16 @@ class Listener:
             return web.Response(status=400)
         if not isinstance(raw, dict):
             return web.Response(status=400)
-        async with self._one:
-            try:
-                # Not under the cursor that polling would begin at: others may still be pending.
-                await self._taker.require_store(raw.get("update_id", 0), CURSOR)
-            except Exception as error:
-                log.warning("nothing can be stored now", reason=type(error).__name__)
-                return web.Response(status=500)
-            taken = await self._taker.take(raw)
+        taken = await self._taker.in_order(raw, partial(self._take, raw))
         # Anything but 200, and Telegram sends it again.
         return web.Response(status=200 if taken else 500)
+
+    async def _take(self, raw: Mapping[str, Any]) -> bool:
+        try:
+            # Not under the cursor that polling would begin at: others may still be pending.
+            number = raw.get("update_id", 0)
+            await self._taker.require_store(number, number, CURSOR)
+        except Exception as error:
+            log.warning("nothing can be stored now", reason=type(error).__name__)
+            return False
+        return await self._taker.take(raw)

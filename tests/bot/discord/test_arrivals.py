@@ -20,7 +20,8 @@ async def test_a_private_message(server: DiscordServer, door: Door, start: Runni
     assert incoming.update_id == incoming.message_id == str(message.id)
     assert (incoming.author_id, incoming.author_name) == (str(anna.id), "Anna")
     assert (incoming.text, incoming.addressed) == ("hello there", "private")
-    assert incoming.admin
+    assert (incoming.private, incoming.admin) == (True, True)
+    assert incoming.replied_by == ""
     assert incoming.belongs == ()
     assert incoming.sent_at is not None
     assert abs(incoming.sent_at - message.made_at) < 1
@@ -45,7 +46,7 @@ async def test_a_name_in_a_server_is_a_mention_and_no_part_of_the_words(
     assert (second.addressed, second.text) == ("mention", "please clean this")
     assert (third.addressed, third.text) == ("", "just talking")
     assert first.locale == "ko"
-    assert not first.admin
+    assert (first.private, first.admin) == (False, False)
     assert first.belongs == (str(guild.id), str(role.id))
     assert category
 
@@ -122,6 +123,7 @@ async def test_a_reply_brings_the_files_that_it_answers(
     await door.until(lambda: len(door.incoming) == 3)
     to_ben, to_us = door.incoming[1:]
     assert (to_ben.addressed, to_ben.reply_to) == ("mention", str(note.id))
+    assert (to_ben.replied_by, to_us.replied_by) == (str(ben.id), str(server.me.id))
     assert [each.voice for each in to_ben.replied] == [True]
     assert to_ben.attachments == ()
     assert (to_us.addressed, to_us.reply_to) == ("reply", str(ours.id))

@@ -98,7 +98,9 @@ async def test_words_from_the_menu(server: DiscordServer, door: Door, start: Run
     server.slash(anna, chat, "settings", name="voice", value="always on")
     await door.until(lambda: len(door.incoming) == 3)
     assert sorted(door.texts) == ["/help", "/settings", "/settings voice always on"]
-    assert all(each.request is None and each.admin for each in door.incoming)
+    for each in door.incoming:
+        assert (each.request, each.admin) == (None, True)
+        assert (each.addressed, each.private) == ("command", True)
 
 
 async def test_24_it_answers_in_time_however_slow_the_door_is(
@@ -174,6 +176,7 @@ async def test_entries_of_a_messages_menu(
     )
     incoming = door.incoming[-1]
     assert (incoming.author_id, incoming.reply_to) == (str(anna.id), str(note.id))
+    assert (incoming.replied_by, incoming.private) == (str(ben.id), False)
     assert [each.voice for each in incoming.replied] == [True]
     pieces = [piece async for piece in edge.open(incoming.replied[0])]
     assert b"".join(pieces) == OGG
@@ -212,6 +215,7 @@ async def test_a_button_is_pressed_also_after_a_restart(
     assert (first.channel, first.thread) == (str(thread.parent.id), str(thread.id))
     assert (first.author_id, first.locale, first.admin) == (str(anna.id), "ko", False)
     assert (second.author_id, second.admin) == (str(boss.id), True)
+    assert not (first.private | second.private)
     assert first.update_id == f"i{click.id}"
     door.sentence = ""
     silent = server.press(anna, message, "Cancel")
@@ -224,7 +228,11 @@ async def test_where_the_bot_is_no_member_the_click_itself_is_answered(
     elsewhere = server.guild("Elsewhere", has_bot=False)
     anna, ben = (server.join(elsewhere, server.user(name)) for name in ("Anna", "Ben"))
     edge = await start()
-    places = (server.channel(elsewhere), server.dm(anna, ben, group=True))
+    places = (
+        server.channel(elsewhere),
+        server.dm(anna, ben, group=True),
+        server.dm(anna, ben, has_bot=False),
+    )
     for turn, channel in enumerate(places, start=1):
         note = server.speak(ben, channel, OGG, 3.0, bytes(8))
         click = server.entry(anna, note, "Transcribe", user_install=True)
@@ -243,6 +251,11 @@ async def test_where_the_bot_is_no_member_the_click_itself_is_answered(
         assert (words.text, len(words.buttons)) == ("Good morning.", 1)
         assert [each.data for each in sound.files] == [OGG]
         assert (await edge.capacity(to)).file_bytes == 10 << 20
+        press = server.press(anna, words, "Aloud")
+        await server.wait_for(lambda: press.words == "Done.")  # noqa: B023
+        # Ben is there, too: it is not Anna's own chat with the bot.
+        for asked in (door.incoming[-1], door.presses[-1]):
+            assert (asked.private, asked.admin) == (False, False)
     assert not edge.client._connection._view_store._views
     server.advance(15 * 60)
     with pytest.raises(Undeliverable):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.telegram import Telegram
+from bot.telegram import Telegram, Webhook
 from engines.blobs import BlobStore
 from handlers.edge import Address, File, Incoming, Part, Press
 from tests.servers.telegram import Chat, TelegramServer
@@ -136,6 +137,13 @@ async def running(edge: Telegram, door: FakeDoor) -> AsyncIterator[asyncio.Task[
 async def polling(edge: Telegram, door: FakeDoor) -> AsyncIterator[asyncio.Task[None]]:
     async with running(edge, door) as task:
         yield task
+
+
+def webhook_on(secret: str) -> Webhook:
+    """A webhook on a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    return Webhook(f"http://127.0.0.1:{port}/hook", secret, "127.0.0.1", port, "/hook")
 
 
 def to(chat: Chat, **more: Any) -> Address:

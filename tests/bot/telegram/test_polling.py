@@ -8,6 +8,7 @@ from contextlib import suppress
 import pytest
 
 from bot.telegram import Telegram
+from bot.telegram.polling import Sleep
 from handlers.edge import Incoming, Unreachable
 from tests.bot.telegram.conftest import FakeDoor, Make, running
 from tests.servers.telegram import TelegramServer
@@ -145,14 +146,55 @@ async def test_trouble_with_telegram_is_waited_out(
     assert "still here" in [each.text for each in door.accepted]
 
 
-async def test_another_poller_of_the_same_bot_is_waited_out(
-    server: TelegramServer, make: Make, door: FakeDoor, capsys: pytest.CaptureFixture[str]
+async def test_two_processes_with_one_token_say_so_once_and_lose_nothing(
+    server: TelegramServer, make: Make, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    server.fail(409, "Conflict: terminated by other getUpdates request", method="getUpdates")
+    doors = FakeDoor(), FakeDoor()
+    slept: list[list[float]] = [[], []]
+
+    def sleeper(number: int) -> Sleep:
+        async def sleep(seconds: float) -> None:
+            slept[number].append(seconds)
+            await asyncio.sleep(0.02)
+
+        return sleep
+
+    def taken() -> set[str]:
+        return {each.text for door in doors for each in door.accepted}
+
+    chat = server.private("Ann")
+    async with (
+        running(make(sleep=sleeper(0)), doors[0]),
+        running(make(sleep=sleeper(1)), doors[1]),
+    ):
+        await server.wait_for(lambda: all(slept))  # each has ended a call of the other's
+        for number in range(20):
+            await chat.say(f"message {number}")
+            await server.wait_for(lambda number=number: server.confirmed == 70_000 + number)
+    assert taken() == {f"message {number}" for number in range(20)}
+    said = capsys.readouterr().out
+    assert said.count("another process takes this bot's messages") == 2
+    assert said.count("a TELEGRAM_TOKEN of its own") == 2
+    for pauses in slept:
+        assert pauses[0] == 5.0
+        assert all(5.0 <= pause <= 30.0 for pause in pauses)
+
+
+async def test_a_conflict_that_lasts_is_asked_about_ever_more_seldom(
+    server: TelegramServer, make: Make, door: FakeDoor
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        await asyncio.sleep(0)
+
+    for _ in range(5):
+        server.fail(409, "Conflict: terminated by other getUpdates request", method="getUpdates")
     await server.private("Ann").say("mine")
-    async with running(make(), door):
+    async with running(make(sleep=sleep), door):
         assert (await door.next()).text == "mine"
-    assert "another process takes this bot's messages" in capsys.readouterr().out
+    assert slept == [5.0, 10.0, 20.0, 30.0, 30.0]
 
 
 async def test_a_webhook_that_was_left_is_taken_away_and_its_updates_kept(

@@ -22,7 +22,8 @@ async def test_a_private_voice_note(server: TelegramServer, door: FakeDoor) -> N
     assert (got.platform, got.account, got.update_id) == ("telegram", "4242", "70000")
     assert (got.channel, got.thread, got.message_id) == (str(ann.id), "", str(shown.message_id))
     assert (got.author_id, got.author_name, got.locale) == (str(ann.id), "Ann", "ko")
-    assert (got.addressed, got.admin, got.text, got.reply_to) == ("private", True, "", None)
+    assert (got.addressed, got.private, got.admin) == ("private", True, True)
+    assert (got.text, got.reply_to, got.replied_by) == ("", None, "")
     assert got.belongs == (str(ann.id),)
     assert got.sent_at == pytest.approx(time.time(), abs=5)
     assert shown.file is not None
@@ -61,6 +62,10 @@ async def test_each_kind_of_file(
         ("/transcribe", "/transcribe", "command"),
         ("/say@earshot_bot good morning", "/say good morning", "command"),
         ("/say hello @earshot_bot", "/say hello @earshot_bot", "command"),
+        ("/START", "/START", "command"),
+        ("/weather Paris", "/weather Paris", ""),
+        ("/weather@earshot_bot", "/weather", "command"),
+        ("/weather, @earshot_bot?", "/weather, ?", "mention"),
         ("what a day", "what a day", ""),
         ("@somebody_else look", "@somebody_else look", ""),
     ],
@@ -71,7 +76,7 @@ async def test_how_groups_speak_to_the_bot(
     group = server.group(privacy=False)
     await group.say(said, by=server.user("Ann"))
     got = await door.next()
-    assert (got.text, got.addressed) == (text, addressed)
+    assert (got.text, got.addressed, got.private) == (text, addressed, False)
     assert got.channel == str(group.id)
     assert got.belongs == (str(group.id),)
 
@@ -113,26 +118,55 @@ async def test_an_answer_to_the_bot_and_an_answer_to_somebody_else(
     await group.say("thanks", reply_to=ours)
     got = await door.next()
     assert (got.addressed, got.reply_to, got.replied) == ("reply", str(ours.message_id), ())
-    note = await group.send("voice", VOICE, by=server.user("Bob"))
-    await door.next()
+    assert got.replied_by == str(server.bot.id)
+    await group.say("/weather", reply_to=ours)
+    assert (await door.next()).addressed == ""
+    bob = server.user("Bob")
+    note = await group.send("voice", VOICE, by=bob)
+    assert (await door.next()).replied_by == ""
     await group.say("/transcribe", reply_to=note)
     got = await door.next()
     assert note.file is not None
     assert (got.addressed, got.reply_to) == ("command", str(note.message_id))
+    assert got.replied_by == str(bob.id)
     assert got.replied == (
         Attachment(f"voice-{note.message_id}.ogg", note.file.file_id, True, len(VOICE)),
     )
 
 
-async def test_an_answer_to_a_message_of_another_chat(
+async def test_an_answer_to_a_channel_that_speaks_in_the_group(
     server: TelegramServer, door: FakeDoor
 ) -> None:
-    origin = {"type": "hidden_user", "date": 1, "sender_user_name": "Bob"}
+    group = server.supergroup(privacy=False)
+    channel = {"id": -1007, "type": "channel", "title": "The News"}
+    said = group.add(server.user("Channel", is_bot=True), "text", "news")
+    said.extra = {"sender_chat": channel}
+    await group.say("is that so?", reply_to=said)
+    assert (await door.next()).replied_by == "-1007"
+
+
+@pytest.mark.parametrize(
+    ("origin", "replied_by"),
+    [
+        ({"type": "hidden_user", "sender_user_name": "Bob"}, ""),
+        ({"type": "user", "sender_user": {"id": 9, "is_bot": False, "first_name": "B"}}, "9"),
+        ({"type": "chat", "sender_chat": {"id": -7, "type": "group", "title": "x"}}, "-7"),
+        (
+            {"type": "channel", "chat": {"id": -8, "type": "channel"}, "message_id": 3},
+            "-8",
+        ),
+    ],
+)
+async def test_an_answer_to_a_message_of_another_chat(
+    server: TelegramServer, door: FakeDoor, origin: dict[str, Any], replied_by: str
+) -> None:
+    origin["date"] = 1
     voice = {"file_id": "far", "file_unique_id": "far", "duration": 3, "file_size": 9}
     reply = {"external_reply": {"origin": origin, "voice": voice}}
     await server.private("Ann").say("transcribe this", extra=reply)
     got = await door.next()
     assert got.replied == (Attachment("voice-1.ogg", "far", True, 9),)
+    assert got.replied_by == replied_by
 
 
 async def test_topics(server: TelegramServer, door: FakeDoor) -> None:
@@ -159,25 +193,6 @@ async def test_an_album_comes_in_pieces(server: TelegramServer, door: FakeDoor) 
     assert len({each.album for each in got}) == 1
     assert got[0].album
     assert [each.text for each in got] == ["clean these", "", ""]
-
-
-async def test_who_is_an_admin_is_asked_for_commands_only_and_remembered(
-    server: TelegramServer, door: FakeDoor
-) -> None:
-    ann, bob = server.user("Ann"), server.user("Bob")
-    group = server.group(privacy=False, admins={ann.id: "creator"})
-    await group.say("just talk", by=ann)
-    assert (await door.next()).admin is False
-    assert server.called("getChatMember") == []
-    for _ in range(3):
-        await group.say("/settings", by=ann)
-        assert (await door.next()).admin is True
-    await group.say("/settings", by=bob)
-    assert (await door.next()).admin is False
-    assert len(server.called("getChatMember")) == 2
-    server.fail(500, "Internal Server Error", method="getChatMember")
-    await group.say("/settings", by=server.user("Cay"))
-    assert (await door.next()).admin is False
 
 
 async def test_anonymous_admins_and_channels_speak_for_themselves(
@@ -224,66 +239,6 @@ async def test_a_changed_membership_is_said_in_the_log(
     await server.push({"my_chat_member": change})
     await server.wait_for(lambda: server.confirmed == 70_000)
     assert "kicked" in capsys.readouterr().out
-
-
-async def test_a_button(server: TelegramServer, door: FakeDoor) -> None:
-    ann = server.user("Ann", language_code="ko")
-    group = server.supergroup(admins={ann.id: "administrator"})
-    news = group.topic("news")
-    keyboard = [[{"text": "Set", "callback_data": "set:17:voice=af:heart"}]]
-    ours = group.add(server.bot, "text", "Which voice?", keyboard=keyboard, thread=news)
-    door.sentence = "x" * 300
-    query = await group.press(ours, "Set", by=ann)
-    await door.until(lambda: door.pressed)
-    got = door.pressed[0]
-    assert (got.action, got.turn_id, got.value) == ("set", 17, "voice=af:heart")
-    assert (got.channel, got.thread, got.update_id) == (str(group.id), str(news), "70000")
-    assert (got.author_id, got.author_name, got.locale) == (str(ann.id), "Ann", "ko")
-    assert (got.addressed, got.admin, got.belongs) == ("command", True, (str(group.id),))
-    answer = await server.wait_for(lambda: server.queries[query])
-    assert answer == "x" * 199 + "…"
-
-
-async def test_a_button_that_means_nothing_is_answered_all_the_same(
-    server: TelegramServer, door: FakeDoor
-) -> None:
-    ours = server.private("Ann").add(server.bot, "text", "?")
-    for data in ("nonsense", "cancel:x:", "", "cancel:" + "9" * 40 + ":"):
-        query = await ours.chat.press_data(ours, data)
-        answer = await server.wait_for(lambda query=query: server.queries[query])
-        assert "button" in answer
-    assert door.pressed == []
-
-
-async def test_a_button_under_a_message_telegram_forgot(
-    server: TelegramServer, door: FakeDoor
-) -> None:
-    chat = server.private("Ann")
-    body = {
-        "id": "q",
-        "from": chat.person.json() if chat.person else {},
-        "chat_instance": "1",
-        "data": "cancel:3:",
-        "message": {"chat": chat.json(), "message_id": 9, "date": 0},
-    }
-    server.queries["q"] = None
-    await server.push({"callback_query": body})
-    assert await server.wait_for(lambda: server.queries["q"]) == "Cancelled."
-    assert (door.pressed[0].turn_id, door.pressed[0].admin) == (3, True)
-
-
-async def test_an_answer_to_a_button_that_comes_too_late_harms_nobody(
-    server: TelegramServer, door: FakeDoor
-) -> None:
-    keyboard = [[{"text": "Cancel", "callback_data": "cancel:3:"}]]
-    chat = server.private("Ann")
-    ours = chat.add(server.bot, "text", "working", keyboard=keyboard)
-    late = "Bad Request: query is too old and response timeout expired or query ID is invalid"
-    server.fail(400, late, method="answerCallbackQuery")
-    await chat.press(ours, "Cancel")
-    await server.wait_for(lambda: server.called("answerCallbackQuery"))
-    await chat.say("next")
-    assert (await door.next()).text == "next"
 
 
 async def test_pictures_come_as_their_largest_size(server: TelegramServer, door: FakeDoor) -> None:

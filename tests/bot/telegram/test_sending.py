@@ -6,7 +6,7 @@ import pytest
 
 from bot.telegram import Telegram
 from engines.blobs import BlobStore
-from handlers.edge import Button, Part, TooLarge, Undeliverable, Unreachable
+from handlers.edge import Button, Part, Undeliverable
 from handlers.phrases import say
 from tests.bot.telegram.conftest import PNG, VOICE, Make, file, to, voice
 from tests.servers.telegram import TelegramServer
@@ -167,45 +167,6 @@ async def test_what_may_have_arrived_is_marked_and_still_fits(
     assert chat.texts == [mark + longest, mark + "x" * capacity.caption]
 
 
-async def test_somebody_who_blocked_the_bot(server: TelegramServer, edge: Telegram) -> None:
-    chat = server.private(server.user("Ann", blocked=True))
-    with pytest.raises(Undeliverable, match="blocked by the user"):
-        await edge.send(to(chat), Part("text", "hello"))
-    group = server.group(kicked=True)
-    with pytest.raises(Undeliverable, match="kicked"):
-        await edge.send(to(group), Part("text", "hello"))
-    with pytest.raises(Undeliverable, match="Chat not found"):
-        await edge.send(to(group, channel="999"), Part("text", "hello"))
-    with pytest.raises(Undeliverable, match="text is empty"):
-        await edge.send(to(server.private("Bob")), Part("text", " "))
-
-
-async def test_a_group_that_became_a_supergroup_gets_its_reply_there(
-    server: TelegramServer, edge: Telegram
-) -> None:
-    group = server.group()
-    asked = await group.say("/say hello")
-    new = await group.upgrade()
-    await edge.send(to(group, reply_to=str(asked.message_id)), Part("text", "hello"))
-    assert (group.texts, new.texts) == ([], ["hello"])
-
-
-async def test_more_than_the_server_takes(
-    server: TelegramServer, edge: Telegram, blobs: BlobStore
-) -> None:
-    chat = server.private("Ann")
-    large = file(blobs, bytes(50 * MB + 1), "large.bin")
-    with pytest.raises(TooLarge) as told:
-        await edge.send(to(chat), Part("file", "", (large,)))
-    assert told.value.limit == 50 * MB
-    # A proxy that takes less than it should: the next try must be smaller than this one.
-    small = file(blobs, bytes(400), "small.bin")
-    server.fail(413, "Request Entity Too Large", method="sendDocument", page=True)
-    with pytest.raises(TooLarge) as told:
-        await edge.send(to(chat), Part("file", "", (small,)))
-    assert told.value.limit == 300
-
-
 async def test_files_that_fit_only_one_by_one_are_sent_one_by_one(
     server: TelegramServer, edge: Telegram, blobs: BlobStore
 ) -> None:
@@ -221,44 +182,6 @@ async def test_a_local_server_takes_2000_mb(make: Make) -> None:
     async with TelegramServer(local=True) as server:
         edge = make(server, local=True)
         assert (await edge.capacity(to(server.private("Ann")))).file_bytes == 2000 * MB
-
-
-async def test_refusals_that_pass_say_whether_it_may_have_arrived(
-    server: TelegramServer, edge: Telegram
-) -> None:
-    chat = server.private("Ann")
-    told = []
-    server.fail(429, "Too Many Requests: retry after 7", chat=chat.id, retry_after=7)
-    server.fail(500, "Internal Server Error", chat=chat.id)
-    server.fail(502, "Bad Gateway", chat=chat.id)
-    server.fail(502, "Bad Gateway", chat=chat.id, page=True)
-    server.fail(504, "Gateway Timeout", chat=chat.id)
-    server.fail(401, "Unauthorized", chat=chat.id)
-    server.cut(chat=chat.id)
-    server.cut(chat=chat.id, after=True)
-    for _ in range(8):
-        with pytest.raises(Unreachable) as error:
-            await edge.send(to(chat), Part("text", "hello"))
-        told.append((error.value.after_s, error.value.arrived))
-    assert told == [
-        (7, False),
-        (5, False),
-        (5, False),
-        (5, True),
-        (5, True),
-        (60, False),
-        (5, True),
-        (5, True),
-    ]
-    assert chat.texts == ["hello"]
-
-
-async def test_without_a_connection_nothing_was_sent(server: TelegramServer, make: Make) -> None:
-    edge, chat = make(), server.private("Ann")
-    await server.__aexit__()
-    with pytest.raises(Unreachable) as error:
-        await edge.send(to(chat), Part("text", "hello"))
-    assert error.value.arrived is False
 
 
 async def test_a_deleted_blob_is_the_deliverys_to_tell(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import socket
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -12,7 +11,7 @@ import pytest
 
 from bot.telegram import Telegram, Webhook
 from handlers.edge import Incoming
-from tests.bot.telegram.conftest import FakeDoor, Make, running
+from tests.bot.telegram.conftest import FakeDoor, Make, running, webhook_on
 from tests.servers.telegram import TelegramServer
 
 SECRET = "a_secret-that-only-telegram-knows"
@@ -21,9 +20,7 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 @pytest.fixture
 def webhook() -> Webhook:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    return Webhook(f"http://127.0.0.1:{port}/hook", SECRET, "127.0.0.1", port, "/hook")
+    return webhook_on(SECRET)
 
 
 @pytest.fixture

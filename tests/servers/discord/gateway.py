@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
-from tests.servers.discord.world import DM
+from tests.servers.discord.world import Channel
 
 if TYPE_CHECKING:
     from tests.servers.discord.server import DiscordServer
@@ -196,8 +196,8 @@ class Gateway:
             self._send(session, "MESSAGE_CREATE", dict(NONSENSE))
 
 
-def context_of(kind: int, guild: object) -> int:
+def context_of(channel: Channel) -> int:
     """The interaction context: a server, the bot's own private chat, or another private one."""
-    if guild is not None:
+    if channel.guild is not None:
         return 0
-    return 1 if kind == DM else 2
+    return 1 if channel.bot_is_here else 2

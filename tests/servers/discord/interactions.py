@@ -64,7 +64,7 @@ def of_server(server: DiscordServer, interaction: Interaction, data: dict[str, A
         "entitlements": [],
         "attachment_size_limit": interaction.file_limit,
         "authorizing_integration_owners": owners,
-        "context": context_of(channel.kind, guild),
+        "context": context_of(channel),
         "app_permissions": str(ALL),
         "data": data,
     }

@@ -78,4 +78,4 @@ def of_message(server: DiscordServer, message: Message, *, nested: bool = False)
         }
     if guild is not None and "message_reference" in made:
         made["message_reference"]["guild_id"] = str(guild.id)
-    return made
+    return {name: value for name, value in made.items() if name not in message.lacks}

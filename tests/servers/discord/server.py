@@ -145,8 +145,8 @@ class DiscordServer:
             return made
         return self._add(made, "THREAD_CREATE")
 
-    def dm(self, *users: User, group: bool = False) -> Channel:
-        people = list(users) if group else [*users, self.me]
+    def dm(self, *users: User, group: bool = False, has_bot: bool = True) -> Channel:
+        people = [*users, self.me] if has_bot and not group else list(users)
         made = Channel(self.ids.next(), world.GROUP_DM if group else world.DM, people=people)
         self.channels[made.id] = made
         return made

@@ -256,6 +256,8 @@ class Message:
     #: Its words before each edit.
     before: list[str] = field(default_factory=list)
     deleted: bool = False
+    #: What its payload lacks, which no client can then read.
+    lacks: tuple[str, ...] = ()
     made_at: float = field(default_factory=time.time)
     #: What came with the request that made it.
     request: dict[str, Any] = field(default_factory=dict)

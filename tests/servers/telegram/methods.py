@@ -163,6 +163,7 @@ class Methods:
 
     async def getChatMember(self, params: Params) -> Any:  # noqa: N802
         chat = self._chat(params)
+        await self._until_told(chat)
         user = self._server.people.get(params.number("user_id") or 0)
         if user is None:
             raise bad("user not found")
@@ -170,7 +171,15 @@ class Methods:
 
     async def getChatAdministrators(self, params: Params) -> Any:  # noqa: N802
         chat = self._chat(params)
+        if chat.type == "private":
+            raise bad("there are no administrators in the private chat")
+        await self._until_told(chat)
         return [_member(chat, self._server.people[each].json()) for each in chat.admins]
+
+    async def _until_told(self, chat: Chat) -> None:
+        if chat.tells_admins is not None:
+            await self._server.changed()
+            await chat.tells_admins.wait()
 
     def _chat(self, params: Params) -> Chat:
         chat = self._server.chats.get(params.number("chat_id") or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
 import time
@@ -150,6 +151,8 @@ class Chat:
     drafts: list[tuple[float, int, str, int | None]] = field(default_factory=list)
     actions: list[tuple[float, str, int | None]] = field(default_factory=list)
     takes_drafts: bool = True
+    #: Until this is set, nobody is told who its admins are.
+    tells_admins: asyncio.Event | None = None
     kicked: bool = False
     upgraded_to: int | None = None
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))

@@ -171,7 +171,7 @@ class Fault:
     """What goes wrong with a request: an error in place of its answer, or no answer.
 
     ``after`` says that the request is carried out all the same. Without ``error`` the connection
-    is cut. ``page`` answers as a proxy does, with HTML.
+    is cut. ``page`` answers as a proxy does, with HTML. ``skip`` requests go well before.
     """
 
     error: ApiError | None = None
@@ -180,6 +180,7 @@ class Fault:
     method: str | None = None
     chat: int | None = None
     times: int = 1
+    skip: int = 0
 
 
 @dataclass
@@ -207,6 +208,9 @@ class Faults:
     def pick(self, method: str, chat: int | None) -> Fault | None:
         for fault in self._next:
             if fault.method in (None, method) and fault.chat in (None, chat):
+                if fault.skip:
+                    fault.skip -= 1
+                    continue
                 fault.times -= 1
                 if fault.times <= 0:
                     self._next.remove(fault)
