@@ -64,15 +64,26 @@ class Arrivals:
         self._broken: set[int] = set()
         self._taken = 0
         self._sessions = 0
+        #: Where private chats that nobody knew of are read from: the last message that was taken in
+        #: before this session, anywhere. None until that is known.
+        self._newest: int | None = None
+        #: Such chats that spoke up before it was, by their message.
+        self._strangers: dict[int, int] = {}
 
     def hold(self) -> None:
         """A new session begins: no cursor may move before :meth:`catch_up` has seen it."""
         self._sessions += 1
+        self._newest = None
         self._lanes.hold()
 
     def put(self, message: discord.Message) -> None:
         """A live message."""
         channel = message.channel.id
+        if isinstance(message.channel, discord.DMChannel) and not self._cursors.at(channel):
+            # Discord lists no private chats: one that began while we were away is only known by
+            # its next message. What came before that is read first.
+            self._strangers.setdefault(channel, message.id)
+            self._meet_strangers()
         if channel in self._broken or self._lanes.waiting(channel) >= LONGEST_LANE:
             self._read_on(channel, first=False)
             return
@@ -83,7 +94,8 @@ class Arrivals:
         session = self._sessions
         self._reader.forget()
         known = await self._retried(self._cursors.load)
-        newest = max(known.values(), default=0)
+        newest = self._newest = max(known.values(), default=0)
+        self._meet_strangers()
         seen: set[int] = set()
         for guild in self._client.guilds:
             channels: list[discord.TextChannel | discord.VoiceChannel | discord.Thread] = [
@@ -105,6 +117,14 @@ class Arrivals:
         if session == self._sessions:  # else the next session has begun, and catches up itself
             self._lanes.go()
         await self._retried(self._cursors.flush)
+
+    def _meet_strangers(self) -> None:
+        if self._newest is not None:
+            for channel, message in self._strangers.items():
+                self._cursors.begin(channel, self._newest or message - 1)
+                if self._newest:  # else we never were anywhere before
+                    self._read_on(channel, first=True)
+            self._strangers.clear()
 
     async def close(self) -> None:
         """Stop, and write down how far we came."""

@@ -161,7 +161,7 @@ class Discord:
         await self._posts.wait(address.thread or address.channel)
 
     async def send(self, address: Address, part: Part) -> str:
-        """Send one part; returns the message's id."""
+        """Send one part; returns the message's id, or several with spaces between."""
         await self._signed_in()
         return await self._sender.send(address, part)
 

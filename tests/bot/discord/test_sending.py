@@ -9,7 +9,7 @@ import pytest
 
 from bot.discord import Discord
 from engines.blobs import BlobStore
-from handlers.edge import Button, File, Part, TooLarge, Undeliverable, Unreachable
+from handlers.edge import Button, File, Part, Undeliverable, Unreachable
 from tests.bot.discord.conftest import Running, address
 from tests.servers.discord import Channel, DiscordServer, world
 
@@ -152,36 +152,6 @@ async def test_what_fits_depends_on_the_server(
         (2000, 2000, 10, True)
     }
     assert edge.only() is None
-
-
-async def test_a_file_that_is_too_large_says_the_limit(
-    server: DiscordServer, edge: Discord, blobs: BlobStore, chat: Channel
-) -> None:
-    size = (10 << 20) + 1
-    file = File(blobs.put_bytes(bytes(size)), "a.wav", "audio/wav", size)
-    with pytest.raises(TooLarge) as caught:
-        await edge.send(address(chat), Part("audio", files=(file,)))
-    assert caught.value.limit == 10 << 20
-
-
-async def test_files_that_fit_one_by_one_go_one_by_one(
-    server: DiscordServer, edge: Discord, blobs: BlobStore, chat: Channel
-) -> None:
-    size = 4 << 20
-    files = tuple(
-        File(blobs.put_bytes(bytes([number]) * size), f"{number}.wav", "audio/wav", size)
-        for number in range(3)
-    )
-    server.rest.limit = 100
-    part = Part("file", "all three", files, (Button("retry", "Again"),))
-    receipts = [await edge.send(address(chat), part) for _ in range(2)]
-    assert receipts == [" ".join(str(each.id) for each in chat.shown)] * 2
-    assert [[each.name for each in shown.files] for shown in chat.shown] == [
-        ["0.wav"],
-        ["1.wav", "2.wav"],
-    ]
-    assert [shown.text for shown in chat.shown] == ["all three", ""]
-    assert [len(shown.buttons) for shown in chat.shown] == [0, 1]
 
 
 async def test_where_the_bot_may_not_be_it_is_undeliverable(
