@@ -9,12 +9,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import conversations
 from db.models import AnyRow
+from db.session import Database
 from engines.dialogue.plan import Asset, Handle, Plan, Query, Step
 from engines.kinds import Refusal
 from engines.tasks import TASKS
 
 #: How many earlier assets a plan may reach without naming them.
 RECENT = 20
+
+
+async def context(database: Database, row: AnyRow, words: str, *, spoken: bool) -> Query:
+    """What a planner gets to see of a turn's row, with its words as they were understood."""
+    if not (row.last_handle or row.attachments or row.replied):
+        return Query(words, spoken=spoken)  # nothing was ever sent or made here
+    async with database.read() as connection:
+        return await query(
+            connection,
+            conversation_id=row.conversation_id,
+            turn_id=row.id,
+            text=words,
+            spoken=spoken,
+            alone=not row.attachments and row.reply_to is None,
+        )
 
 
 async def query(

@@ -18,8 +18,8 @@ from db.session import Database
 from db.turns import in_hand
 from engines.engine import EngineSpec
 from engines.tasks import TASKS
-from handlers.deliver import answered
 from handlers.edge import Address, Board, Button, Doing, Edge, Unreachable
+from handlers.leaving import answered
 from handlers.phrases import say
 from handlers.status import Status, status
 

@@ -14,7 +14,7 @@ from handlers.bells import Bells
 from handlers.commands.cancel import cancel
 from handlers.commands.privacy import CHANNEL, ME, forgotten
 from handlers.commands.settings import put
-from handlers.edge import Press
+from handlers.edge import Press, origin
 from handlers.forget import Forget
 from handlers.phrases import LOCALES, locale_of, say
 
@@ -119,15 +119,7 @@ class Buttons:
     async def _again(self, press: Press, row: AnyRow, message: Json, locale: str, told: str) -> str:
         """Begin a turn that a button asks for, as if whoever pressed it had written."""
         async with self._database.write() as connection:
-            known = await inbox.known(
-                connection,
-                platform=press.platform,
-                account=press.account,
-                update_id=press.update_id,
-                channel=press.channel,
-                thread=press.thread,
-                author_id=press.author_id,
-            )
+            known = await inbox.known(connection, **origin(press))
             if known.update_id is not None:
                 return say(told, locale)
             now = self._database.clock()
@@ -183,15 +175,7 @@ class Buttons:
 
 
 async def _is_by(connection: AsyncConnection, row: AnyRow, press: Press) -> bool:
-    known = await inbox.known(
-        connection,
-        platform=press.platform,
-        account=press.account,
-        update_id=press.update_id,
-        channel=press.channel,
-        thread=press.thread,
-        author_id=press.author_id,
-    )
+    known = await inbox.known(connection, **origin(press))
     return known.person_id is not None and known.person_id == row.person_id
 
 

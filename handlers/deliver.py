@@ -17,11 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import outbox
-from db.models import NO_MESSAGE, AnyRow, Json
+from db.models import AnyRow
 from db.session import Database, ailing
 from engines.blobs import BlobStore
 from handlers.edge import (
-    Address,
     Edge,
     Part,
     TooLarge,
@@ -29,7 +28,7 @@ from handlers.edge import (
     Unreachable,
 )
 from handlers.fit import fitted
-from handlers.phrases import say
+from handlers.leaving import Leaving, in_words
 from handlers.serving import Serving
 from handlers.tally import Tally
 
@@ -115,12 +114,12 @@ class Delivery:
     async def _send_all(self, rows: Sequence[AnyRow]) -> None:
         """Send a conversation's parts in order."""
         for row in rows:
-            arrived = await self._send_part(_Leaving(row))
+            arrived = await self._send_part(Leaving(row))
             self._tally.sent(self._edge.platform, "sent" if arrived else "undeliverable")
             async with self.delivered:
                 self.delivered.notify_all()
 
-    async def _send_part(self, part: _Leaving) -> bool:
+    async def _send_part(self, part: Leaving) -> bool:
         """Send what is left of a part; False when the platform refused it for good."""
         faults = 0
         while True:
@@ -141,7 +140,7 @@ class Delivery:
                 return True
             except Undeliverable as error:
                 log.error("a part is undeliverable", part=part.row.id, reason=str(error))
-                if not part.instead(_in_words(part.piece, part.row.locale)):
+                if not part.instead(in_words(part.piece, part.row.locale)):
                     await self._over(part, arrived=False)
                     return False
             except Exception as error:
@@ -155,11 +154,11 @@ class Delivery:
                     return False
                 await asyncio.sleep(FAULT_S * 2**faults)
 
-    async def _leave(self, part: _Leaving, piece: Part) -> bool:
+    async def _leave(self, part: Leaving, piece: Part) -> bool:
         """Send a piece and note that it arrived; True when it was the last."""
         return await self._took(part, await self._send_piece(part, piece))
 
-    async def _send_piece(self, part: _Leaving, piece: Part) -> str:
+    async def _send_piece(self, part: Leaving, piece: Part) -> str:
         """Send one piece until the platform takes it; returns its receipt."""
         while True:
             await self._edge.ready(part.address())
@@ -181,7 +180,7 @@ class Delivery:
             except FileNotFoundError as error:
                 raise Undeliverable(f"its file is gone: {error.filename}") from error
 
-    async def _took(self, part: _Leaving, receipt: str) -> bool:
+    async def _took(self, part: Leaving, receipt: str) -> bool:
         """Note that the platform took a piece; True when it was the last."""
         async with self._database.write() as connection:
             if not await outbox.there(connection, part.row.id):
@@ -195,12 +194,12 @@ class Delivery:
         self._tell(over)
         return True
 
-    async def _over(self, part: _Leaving, *, arrived: bool) -> None:
+    async def _over(self, part: Leaving, *, arrived: bool) -> None:
         async with self._database.write() as connection:
             over = await self._settle(connection, part, arrived=arrived)
         self._tell(over)
 
-    async def _settle(self, connection: AsyncConnection, part: _Leaving, *, arrived: bool) -> bool:
+    async def _settle(self, connection: AsyncConnection, part: Leaving, *, arrived: bool) -> bool:
         now = self._database.clock()
         await outbox.settled(connection, part.row.id, now, arrived=arrived)
         return await outbox.close_turn(connection, part.row.turn_id, now)
@@ -209,14 +208,14 @@ class Delivery:
         if over:
             self._tally.turn(self._edge.platform, "delivered")
 
-    async def _smaller(self, part: _Leaving, limit: int) -> list[Part]:
+    async def _smaller(self, part: Leaving, limit: int) -> list[Part]:
         """The next piece within a limit that the platform only told when it was sent."""
         pieces = await self._fit(part.piece, part, limit)
         if pieces == [part.piece]:
             raise Undeliverable(f"refused as too large, though within {limit} bytes")
         return pieces
 
-    async def _fit(self, piece: Part, part: _Leaving, limit: int | None = None) -> list[Part]:
+    async def _fit(self, piece: Part, part: Leaving, limit: int | None = None) -> list[Part]:
         capacity = await self._edge.capacity(part.address())
         locale = part.row.locale
         return await fitted(piece, capacity, self._blobs, self._scratch, locale, limit)
@@ -235,74 +234,3 @@ async def _to_its_end(leaving: asyncio.Task[bool]) -> bool:
 
 class _Gone(Exception):
     """What was to be sent is there no more: it was forgotten."""
-
-
-class _Leaving:
-    """A part on its way: the pieces it leaves as, and how many of them arrived."""
-
-    def __init__(self, row: AnyRow) -> None:
-        self.row = row
-        self.whole = Part.from_json(row.body)
-        self.pieces = None if row.pieces is None else [Part.from_json(each) for each in row.pieces]
-        #: Whether the pieces are in the outbox as they are here.
-        self.kept = row.pieces is not None
-        self.number: int = row.sent_pieces
-        #: The largest file that was said to be taken, when the next piece was refused for it.
-        self.limit: int | None = None
-        #: Whether the next piece may have arrived already.
-        self.again: bool = row.state == "sending"
-
-    @property
-    def piece(self) -> Part:
-        """What goes out next."""
-        return self.whole if self.pieces is None else self.pieces[self.number]
-
-    def instead(self, pieces: Sequence[Part]) -> bool:
-        """Send these in place of the next piece; False when there are none."""
-        before = (self.pieces or [])[: self.number]
-        after = (self.pieces or [])[self.number + 1 :]
-        self.pieces = [*before, *pieces, *after]
-        self.kept = self.again = False
-        self.limit = None
-        return bool(pieces)
-
-    def to_keep(self) -> list[Json] | None:
-        """The pieces to write down, None where the part itself says it all."""
-        if self.kept or self.pieces is None or self.pieces == [self.whole]:
-            return None
-        return [piece.to_json() for piece in self.pieces]
-
-    def address(self) -> Address:
-        """Where the next piece goes."""
-        row = self.row
-        key = f"{row.turn_id}.{row.step}.{row.part}"
-        return Address(
-            conversation_id=row.conversation_id,
-            channel=row.channel,
-            thread=row.thread,
-            turn_id=row.turn_id,
-            # The first goes by the part's own key: whether there are more is not known before.
-            key=key if self.number == 0 else f"{key}.{self.number}",
-            again=self.again,
-            reply_to=answered(row.asked, row.about),
-            private=row.private,
-            locale=row.locale,
-        )
-
-
-def answered(asked: str, about: str | None) -> str:
-    """The message that a reply answers. A command is none: what it was about is answered.
-
-    >>> answered("12", "7"), answered("~i99", "7"), answered("~i99", None)
-    ('12', '7', '')
-    """
-    return (about or "") if asked.startswith(NO_MESSAGE) else asked
-
-
-def _in_words(refused: Part, locale: str) -> list[Part]:
-    """A sentence in place of a file that cannot be sent; nothing where it was words."""
-    if not refused.files:
-        return []
-    names = ", ".join(file.name for file in refused.files)
-    words = [Part("text", refused.text)] if refused.text else []
-    return [*words, Part("text", say("could_not_send", locale, name=names))]

@@ -107,6 +107,18 @@ class Press:
     belongs: tuple[str, ...] = ()
 
 
+def origin(asked: Incoming | Press) -> dict[str, str]:
+    """Where something came from, by whom and as which update, as ``db.inbox.known`` asks."""
+    return {
+        "platform": asked.platform,
+        "account": asked.account,
+        "update_id": asked.update_id,
+        "channel": asked.channel,
+        "thread": asked.thread,
+        "author_id": asked.author_id,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """A button under a message. ``label`` is what people read; the rest comes back in the Press."""

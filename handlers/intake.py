@@ -14,7 +14,7 @@ from handlers.bells import Bells
 from handlers.channel import Channel, after_wake_word, hears
 from handlers.commands import is_cancel
 from handlers.deliver import AFTER_STEPS, QUESTION
-from handlers.edge import Attachment, Button, Incoming, Part
+from handlers.edge import Attachment, Button, Incoming, Part, origin
 from handlers.phrases import LOCALES, locale_of, say
 from handlers.tally import Tally
 
@@ -47,15 +47,7 @@ class Intake:
         A message that was taken in before changes nothing and gives the turn it began then.
         """
         async with self._database.write() as connection:
-            known = await inbox.known(
-                connection,
-                platform=incoming.platform,
-                account=incoming.account,
-                update_id=incoming.update_id,
-                channel=incoming.channel,
-                thread=incoming.thread,
-                author_id=incoming.author_id,
-            )
+            known = await inbox.known(connection, **origin(incoming))
             if known.update_id is not None:
                 return None if known.turn_id is None else int(known.turn_id)
             private = incoming.private or incoming.addressed == "private"
@@ -228,15 +220,7 @@ def _update(incoming: Incoming) -> Json:
 
 async def _of_the_whole_channel(connection: AsyncConnection, incoming: Incoming) -> Json | None:
     """A thread begins with the settings of the channel it is in."""
-    whole = await inbox.known(
-        connection,
-        platform=incoming.platform,
-        account=incoming.account,
-        update_id=incoming.update_id,
-        channel=incoming.channel,
-        thread="",
-        author_id=incoming.author_id,
-    )
+    whole = await inbox.known(connection, **(origin(incoming) | {"thread": ""}))
     return whole.settings  # type: ignore[no-any-return]
 
 

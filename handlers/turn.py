@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import conversations, jobs, outbox, turns, usage
 from db.models import AnyRow, Json
 from db.session import Database, ailing
-from engines.dialogue.plan import Handle, Plan, Planner, Query, Step
+from engines.dialogue.plan import Handle, Plan, Planner, Step
 from engines.engine import EngineSpec
 from engines.kinds import Refusal
 from handlers import analyse, assign, respond
@@ -204,7 +204,7 @@ class Turns:
         if isinstance(answer, str):
             words = answer
         elif isinstance(answer, Request):
-            plan = await self._understand(row, words, answer, spoken=spoken)
+            plan = await self._understood(row, words, answer, spoken=spoken)
         elif answer is not None:
             await self._end(row, parts=answer)
             return
@@ -213,7 +213,7 @@ class Turns:
             return
         if plan is None:
             asked = Request(**row.request) if row.request else None
-            plan = await self._understand(row, words, asked, spoken=spoken)
+            plan = await self._understood(row, words, asked, spoken=spoken)
         if not plan.steps:
             # Words that were only spoken have been written down already: that is the answer. And
             # what people say to each other is none of our business.
@@ -235,20 +235,10 @@ class Turns:
         self._bells.jobs()
         self._bells.outbox()
 
-    async def _understand(
+    async def _understood(
         self, row: AnyRow, words: str, asked: Request | None, *, spoken: bool
     ) -> Plan:
-        query = Query(words, spoken=spoken)
-        if row.last_handle or row.attachments or row.replied:  # else nothing was ever sent here
-            async with self._database.read() as connection:
-                query = await analyse.query(
-                    connection,
-                    conversation_id=row.conversation_id,
-                    turn_id=row.id,
-                    text=words,
-                    spoken=spoken,
-                    alone=not row.attachments and row.reply_to is None,
-                )
+        query = await analyse.context(self._database, row, words, spoken=spoken)
         if asked is not None:
             return analyse.requested(asked.task, asked.arguments, query)
         if spoken and not words.strip():
