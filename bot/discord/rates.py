@@ -6,10 +6,12 @@ import time
 
 from asyncio_throttle.throttler import Throttler
 
-#: What Discord lets into one channel.
-MESSAGES, PERIOD_S = 5, 5.0
-#: What Discord takes from one bot in all, with some left for what the library asks by itself.
-OVERALL, OVERALL_PERIOD_S = 40, 1.0
+#: What Discord lets into one channel: five in five seconds, by its own clock. What we let go evenly
+#: may arrive in a bunch, so the period is a little longer.
+MESSAGES, PERIOD_S = 5, 5.5
+#: What Discord takes from one bot in all is fifty a second. For the same reason, and for what the
+#: library asks by itself, it is less here, and in smaller portions.
+OVERALL, OVERALL_PERIOD_S = 7, 0.25
 #: How often a waiting sender looks again.
 LOOK_S = 0.05
 
