@@ -97,8 +97,10 @@ def inserting(connection: AsyncConnection, table: type[Any]) -> Any:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    # FULL, not NORMAL: what was answered for must also survive a power cut, not only SIGKILL.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # FULL, not NORMAL: what was answered for must also survive a power cut, not only SIGKILL. And
+    # what was deleted must not stay in the file's free pages.
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+    for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -132,31 +132,40 @@ class Delivery:
                     await self._over(part, arrived=True)
                     return True
                 leaving = asyncio.create_task(self._leave(part, part.pieces[part.number]))
-                if await _to_its_end(leaving):
+                if await _to_its_end(leaving, part):
                     return True
             except TooLarge as error:
                 part.limit = error.limit
             except _Gone:
                 return True
-            except Undeliverable as error:
-                log.error("a part is undeliverable", part=part.row.id, reason=str(error))
-                if not part.instead(in_words(part.piece, part.row.locale)):
-                    await self._over(part, arrived=False)
-                    return False
             except Exception as error:
                 if isinstance(error, SQLAlchemyError) and ailing(error):
                     raise  # not the part is in trouble; whoever supervises us tries again
-                # A fault of ours: it must hold up nobody else's parts, and its own not for ever.
-                faults += 1
-                log.exception("a part could not be sent", part=part.row.id, faults=faults)
-                if faults == FAULTS:
+                # A fault of ours must hold up nobody else's parts, and its own not for ever.
+                faults += not isinstance(error, Undeliverable)
+                if await self._tried_again(part, error, faults):
+                    continue
+                if not part.instead(in_words(part.piece, part.row.locale)):
                     await self._over(part, arrived=False)
                     return False
-                await asyncio.sleep(FAULT_S * 2**faults)
+
+    async def _tried_again(self, part: Leaving, error: Exception, faults: int) -> bool:
+        """Report why a piece did not leave; True, after a pause, when another try is worth it."""
+        if isinstance(error, Undeliverable):
+            log.error("a part is undeliverable", part=part.row.id, reason=str(error))
+            return False
+        log.exception("a part could not be sent", part=part.row.id, faults=faults)
+        if faults % FAULTS == 0:
+            return False
+        await asyncio.sleep(FAULT_S * 2**faults)
+        return True
 
     async def _leave(self, part: Leaving, piece: Part) -> bool:
         """Send a piece and note that it arrived; True when it was the last."""
-        return await self._took(part, await self._send_piece(part, piece))
+        try:
+            return await self._took(part, await self._send_piece(part, piece))
+        finally:
+            part.flying = False
 
     async def _send_piece(self, part: Leaving, piece: Part) -> str:
         """Send one piece until the platform takes it; returns its receipt."""
@@ -165,10 +174,11 @@ class Delivery:
             async with self._database.write() as connection:
                 if not await outbox.sending(connection, part.row.id, part.to_keep()):
                     raise _Gone
-            part.kept = True
+            part.kept = part.flying = True
             try:
                 return await self._edge.send(part.address(), piece)
             except Unreachable as error:
+                part.flying = False
                 reason = str(error)
                 log.warning("a part was not taken; trying again", part=part.row.id, reason=reason)
                 self._tally.sent(self._edge.platform, "retried")
@@ -221,12 +231,13 @@ class Delivery:
         return await fitted(piece, capacity, self._blobs, self._scratch, locale, limit)
 
 
-async def _to_its_end(leaving: asyncio.Task[bool]) -> bool:
-    """Wait for a piece; when the service stops meanwhile, give it a moment to be noted."""
+async def _to_its_end(leaving: asyncio.Task[bool], part: Leaving) -> bool:
+    """Wait for a piece; where the service stops meanwhile, what is on its way is still noted."""
     try:
         return await asyncio.shield(leaving)
     except asyncio.CancelledError:
-        await asyncio.wait([leaving], timeout=LAST_S)
+        if part.flying:
+            await asyncio.wait([leaving], timeout=LAST_S)
         leaving.cancel()
         await asyncio.gather(leaving, return_exceptions=True)
         raise

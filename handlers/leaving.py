@@ -21,6 +21,8 @@ class Leaving:
         self.number: int = row.sent_pieces
         #: The largest file that was said to be taken, when the next piece was refused for it.
         self.limit: int | None = None
+        #: Whether the next piece is with the platform at this moment.
+        self.flying = False
         #: Whether the next piece may have arrived already.
         self.again: bool = row.state == "sending"
 

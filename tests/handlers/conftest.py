@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from sqlalchemy import select
 
 from db import jobs, outbox, turns
-from db.models import AnyRow
+from db.models import AnyRow, Base
 from db.session import Database
 from engines.blobs import BlobStore
 from engines.dialogue.rules import RulePlanner
@@ -170,6 +173,52 @@ class Room:
         """A turn's reply as it lies in the outbox."""
         async with self.database.read() as connection:
             return [Part.from_json(row.body) for row in await outbox.of_turn(connection, turn_id)]
+
+    async def everything(self) -> str:
+        """All rows of all tables, to look for words in that should not be there any more."""
+        async with self.database.read() as connection:
+            rows = [
+                str(dict(row))
+                for table in Base.metadata.sorted_tables
+                for row in (await connection.execute(select(table))).mappings()
+            ]
+        return "\n".join(rows)
+
+
+class Clock:
+    """The database's clock, in a test's hand."""
+
+    def __init__(self, room: Room) -> None:
+        self.now = 1_000_000.0
+        room.database.clock = lambda: self.now
+
+
+class Slowly:
+    """Has a desk's files wait: ``asked`` is set when one is opened, ``come`` lets them through."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.asked, self.come = asyncio.Event(), asyncio.Event()
+        self.times = 0
+        self._open = desk.open
+        desk.open = self.open  # type: ignore[method-assign]
+
+    async def open(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        self.times += 1
+        self.asked.set()
+        await self.come.wait()
+        async for piece in self._open(attachment):
+            yield piece
+
+
+@asynccontextmanager
+async def serving(part: Turns | Delivery) -> AsyncIterator[None]:
+    """A part of the service at work, until the context ends."""
+    running = asyncio.create_task(part.run())
+    try:
+        yield
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 def first(waiting: Sequence[Waiting]) -> Sequence[int]:

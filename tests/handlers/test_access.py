@@ -63,6 +63,29 @@ async def test_21_bytes_are_counted_before_they_are_fetched(
     assert await answers(room) == [say("quota_bytes", hours=12)]
 
 
+async def test_21_bytes_count_that_nobody_announced(database: Database, tmp_path: Path) -> None:
+    room = limited(database, tmp_path, daily_bytes=1_000_000)
+    room.desk.files["note"] = b"nonsense" * 150_000
+    await room.say("", Attachment("note.wav", "note", voice=True))
+    assert await answers(room) == [say("media_unknown_type")]
+    await room.say("", Attachment("note.wav", "note", voice=True))
+    assert await answers(room) == [say("quota_bytes", hours=12)]
+
+
+async def test_21_engine_seconds_of_what_was_cancelled_count(
+    database: Database, tmp_path: Path
+) -> None:
+    room = limited(database, tmp_path, daily_s=60.0)
+    await room.say("say hello")
+    await room.handle()
+    claim = await room.claim()
+    database.clock = lambda: NOON + 61
+    await room.landing.cancelled(claim)
+    assert await answers(room) == [say("cancelled")]
+    await room.say("say hello")
+    assert await answers(room) == [say("quota_seconds", hours=12)]
+
+
 async def test_so_many_requests_may_wait(database: Database, tmp_path: Path) -> None:
     room = limited(database, tmp_path, waiting=2)
     for _ in range(3):
@@ -104,6 +127,19 @@ def test_a_list_denies_whoever_is_not_on_it(
     allow: tuple[str, ...], asked: dict[str, object], may: bool
 ) -> None:
     assert Access(allow=frozenset(allow)).allows(message(**asked)) is may
+
+
+async def test_who_is_not_on_the_list_is_told_once_a_day(
+    database: Database, tmp_path: Path
+) -> None:
+    database.clock = lambda: NOON
+    room = Room(database, tmp_path, Access(allow=frozenset({"desk:1"})))
+    for _ in range(3):
+        await room.overhear("say hello")
+    assert await answers(room) == [say("not_allowed", id="42")]
+    database.clock = lambda: NOON + 86_400
+    await room.overhear("say hello")
+    assert await answers(room) == [say("not_allowed", id="42")]
 
 
 def test_admins_are_the_channel_s_the_operator_s_and_everybody_in_private() -> None:

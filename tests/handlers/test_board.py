@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from db.turns import in_hand
 from handlers.board import AFTER_S, StatusBoard
 from handlers.edge import Address, Attachment, Button, Doing, Unreachable
 from handlers.phrases import say
-from tests.handlers.conftest import Room, sound
+from tests.handlers.conftest import Clock, Room, sound
 
 
 @dataclass
@@ -39,12 +40,6 @@ class Wall:
         self.doing.append(doing)
 
 
-class Clock:
-    def __init__(self, room: Room) -> None:
-        self.now = 1_000_000.0
-        room.database.clock = lambda: self.now
-
-
 @pytest.fixture
 def wall() -> Wall:
     return Wall()
@@ -65,7 +60,8 @@ async def test_9_a_request_s_place_then_its_progress_is_shown_and_gone_in_the_en
     assert wall.shown == []  # an answer within a second needs no announcement
     clock.now += AFTER_S + 1
     await shows.look()
-    assert [words.split(",")[0] for _, words in wall.shown] == ["next in line", "2nd in line"]
+    # Conversations are shown side by side, in whatever order.
+    assert {words.split(",")[0] for _, words in wall.shown} == {"next in line", "2nd in line"}
     await room.landing.finish(await room.claim(), sound())
     claim = await room.claim()
     await room.landing.progress(claim, 0.4)
@@ -113,6 +109,26 @@ async def test_what_an_earlier_life_showed_is_still_taken_away(room: Room, wall:
     assert wall.cleared == [f"status {turn}"]
 
 
+async def test_what_may_not_be_taken_away_now_is_left_alone_for_so_long(
+    room: Room, wall: Wall
+) -> None:
+    clock, shows = Clock(room), board(room, wall)
+    turn = await room.say("say hello")
+    await room.handle()
+    clock.now += 3
+    await shows.look()
+    await room.landing.finish(await room.claim(), sound())
+    await room.deliver()
+    wall.trouble = [Unreachable("flood", after_s=60.0, arrived=False)]
+    for _ in range(10):
+        await shows.look()
+        clock.now += 5
+    assert (wall.trouble, wall.cleared) == ([], [])
+    clock.now += 10
+    await shows.look()
+    assert wall.cleared == [f"status {turn}"]
+
+
 async def test_what_leaves_nothing_behind_is_not_cleared(room: Room, wall: Wall) -> None:
     clock, shows = Clock(room), board(room, wall)
     wall.drafts = True
@@ -147,6 +163,22 @@ async def test_a_forgotten_request_s_status_goes_too(room: Room, wall: Wall) -> 
     await room.forget.turn(turn)
     await shows.look()
     assert wall.cleared == [f"status {turn}"]
+
+
+async def test_a_request_may_be_forgotten_while_the_board_looks_at_it(
+    room: Room, wall: Wall
+) -> None:
+    clock, shows = Clock(room), board(room, wall)
+    turn = await room.say("say hello")
+    await room.handle()
+    clock.now += 3
+    async with room.database.read() as connection:
+        rows = await in_hand(connection, "desk", "one", clock.now, 9)
+    assert [row.id for row in rows] == [turn]
+    await room.forget.turn(turn)
+    await shows._show_all(rows)
+    await shows.look()
+    assert len(wall.shown) == len(wall.cleared)
 
 
 async def test_whoever_was_only_overheard_is_not_told_of_the_queue(

@@ -78,6 +78,20 @@ async def test_cancel_works_while_queued_and_while_running(room: Room, admin: bo
     assert await room.press(queued, "cancel") == say("pressed_nothing_to_cancel")
 
 
+async def test_what_is_cancelled_while_it_is_heard_goes_no_further(
+    room: Room, note: Attachment
+) -> None:
+    turn = await room.say("", note)
+    await room.handle()
+    claim = await room.claim()
+    assert await room.press(turn, "cancel") == say("pressed_cancelled")
+    await room.landing.finish(claim, transcript("say hello"))  # it was quicker
+    await room.handle()
+    assert [job.task for job in await room.jobs(turn)] == ["speech_recognition"]
+    assert [part.text for part in await room.deliver()] == [say("cancelled")]
+    assert await room.stage(turn) == "delivered"
+
+
 async def test_a_button_of_another_channel_is_not_believed(room: Room) -> None:
     turn = await room.say("say hello")
     assert await room.press(turn, "cancel", channel="other", admin=True) == say("pressed_gone")
@@ -101,6 +115,15 @@ async def test_forget_takes_the_request_its_files_and_what_came_of_them(
     assert await room.landing.renew([claim], 9.0) == {claim.id}
     assert not await room.landing.finish(claim, sound())
     assert await room.deliver() == []
+
+
+async def test_an_admin_deletes_nobody_s_data_elsewhere(room: Room) -> None:
+    await room.say("say my secret", channel="elsewhere")
+    asked = await room.say("/forget", addressed="command")
+    await room.handle()
+    told = await room.press(asked, "forget", "me", author_id="7", admin=True)
+    assert told == say("pressed_not_yours")
+    assert "my secret" in await room.everything()
 
 
 async def test_settings_have_buttons_for_admins(room: Room) -> None:

@@ -74,9 +74,15 @@ async def test_in_private_the_settings_are_one_s_own(room: Room) -> None:
     assert say("not_understood", "ko") in [part.text for part in await room.deliver()]
 
 
-async def test_cancel_need_not_wait_for_what_it_stops(room: Room, note: Attachment) -> None:
+@pytest.mark.parametrize(("words", "addressed"), [("cancel", "private"), ("earshot, cancel", "")])
+async def test_cancel_need_not_wait_for_what_it_stops(
+    room: Room, note: Attachment, words: str, addressed: str
+) -> None:
+    await room.say("/settings speak wake", addressed="command", admin=True)
+    await room.handle()
+    await room.deliver()
     slow = await room.say("clean this", note)
-    await room.say("cancel")
+    await room.say(words, addressed=addressed)
     waiting = await room.turns._waiting(())
     assert len(waiting) == 2  # two lines: the file is still being fetched when it is cancelled
     (cancel,) = (rows for line, rows in waiting.items() if line < 0)

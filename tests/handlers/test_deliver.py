@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from db import outbox
+from db import outbox, turns
 from engines.kinds import Artifact, Outcome
+from handlers.deliver import AFTER_STEPS, WINDOW, post
 from handlers.edge import (
     Address,
     Attachment,
@@ -22,7 +23,7 @@ from handlers.edge import (
     Unreachable,
 )
 from handlers.phrases import say
-from tests.handlers.conftest import Room, sound, transcript
+from tests.handlers.conftest import Room, serving, sound, transcript
 
 
 def tone(seconds: float = 1.0) -> bytes:
@@ -153,6 +154,31 @@ async def test_a_limit_that_only_shows_when_sending_is_met_too(room: Room) -> No
     assert part.files[0].size <= 30_000
 
 
+async def test_a_file_that_is_refused_for_its_size_though_it_fits_is_told_of(room: Room) -> None:
+    turn = await composed(room)
+    room.desk.trouble = [TooLarge(room.desk.room.file_bytes)]
+    told, picture = await room.deliver()
+    assert told.text == say("could_not_send", name="speech.ogg")
+    assert picture.kind == "picture"
+    assert await room.stage(turn) == "delivered"
+
+
+async def test_a_file_that_cannot_be_made_smaller_stops_nobody(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.deliver.FAULT_S", 0.0)
+    data = b"no sound at all" * 100
+    playable = Artifact(
+        "s.ogg", "playable", "audio/ogg", room.blobs.put_bytes(data), len(data), 5.0, True
+    )
+    turn = await room.say("say hello")
+    await room.handle()
+    await room.landing.finish(await room.claim(), Outcome("", {}, (playable,), 0.1))
+    room.desk.trouble = [TooLarge(1000)]
+    assert [part.text for part in await room.deliver()] == [say("could_not_send", name="s.ogg")]
+    assert await room.stage(turn) == "delivered"
+
+
 async def test_held_files_are_sent_where_there_is_no_button_to_ask_for_them(room: Room) -> None:
     documents = tuple(
         Artifact(f"t.{kind}", "document", "text/plain", room.blobs.put_bytes(kind.encode()), 3)
@@ -173,13 +199,54 @@ async def test_another_process_s_channel_is_left_to_it(room: Room) -> None:
     assert await room.stage(turn) == "composed"
 
 
+async def a_windowful(room: Room, channel: str) -> int:
+    """A turn whose reply has as many parts as are looked at in one go."""
+    turn = await room.say("say hello", channel=channel)
+    async with room.database.write() as connection:
+        row = await turns.whole(connection, turn)
+        await post(connection, row, AFTER_STEPS, [Part("text", "hello")] * WINDOW, 0.0)
+    return turn
+
+
+async def test_what_other_processes_are_to_send_keeps_nobody_waiting(room: Room) -> None:
+    await a_windowful(room, "theirs")
+    room.desk.serves = ("ours", ())
+    turn = await room.say("/help", channel="ours")
+    await room.handle()
+    assert len(await room.deliver()) == 1
+    assert await room.stage(turn) == "delivered"
+
+
+async def test_a_chat_that_takes_nothing_now_keeps_no_other_waiting(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.serving.POLL_S", 0.01)
+    monkeypatch.setattr("handlers.deliver.LAST_S", 0.0)
+    await a_windowful(room, "flooded")
+    turn = await room.say("/help", channel="other")
+    await room.handle()
+    sent = room.desk.send
+
+    async def unless_flooded(address: Address, part: Part) -> str:
+        if address.channel == "flooded":
+            raise Unreachable("flood", after_s=3600.0, arrived=False)
+        return await sent(address, part)
+
+    room.desk.send = unless_flooded  # type: ignore[method-assign]
+    arrived = room.delivery.delivered
+    async with serving(room.delivery), asyncio.timeout(20), arrived:
+        await arrived.wait_for(lambda: bool(room.desk.sent))
+    assert await room.stage(turn) == "delivered"
+
+
 async def test_a_fault_of_ours_holds_up_nobody_else_and_its_own_chat_not_for_ever(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.deliver.FAULT_S", 0.0)
     turn = await composed(room)
     room.desk.trouble = [KeyError("a fault")] * 5
-    assert [part.kind for part in await room.deliver()] == ["picture"]
+    told, picture = await room.deliver()
+    assert (told.text, picture.kind) == (say("could_not_send", name="speech.ogg"), "picture")
     assert await room.stage(turn) == "delivered"
 
 
@@ -194,3 +261,29 @@ async def test_what_is_forgotten_on_its_way_changes_nothing(room: Room) -> None:
     room.desk.send = forgotten_meanwhile  # type: ignore[method-assign]
     await room.deliver()
     assert await room.deliver() == []
+
+
+async def test_what_is_forgotten_before_it_leaves_does_not(room: Room) -> None:
+    await room.say("/help")
+    await room.say("glorp", author_id="7", author_name="Other")
+    await room.handle()
+    ((conversation, rows),) = (await room.delivery._open(())).items()
+    assert len(rows) == 2
+    await room.forget.conversation(conversation)
+    await room.delivery._send_all(rows)
+    assert room.desk.sent == []
+
+
+async def test_what_is_forgotten_between_two_tries_is_not_tried_again(room: Room) -> None:
+    await room.say("glorp")
+    await room.handle()
+    tried: list[Part] = []
+
+    async def forgotten_meanwhile(address: Address, part: Part) -> str:
+        tried.append(part)
+        await room.forget.turn(address.turn_id)
+        raise Unreachable("flood", after_s=0.0, arrived=False)
+
+    room.desk.send = forgotten_meanwhile  # type: ignore[method-assign]
+    await room.deliver()
+    assert len(tried) == 1

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import zipfile
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -22,18 +23,14 @@ from db.models import (
     Turn,
     Update,
 )
+from db.session import Database
 from engines.kinds import Artifact, Outcome
 from handlers.edge import Attachment
+from handlers.forget import Forget
 from handlers.phrases import say
-from tests.handlers.conftest import Room
+from tests.handlers.conftest import Clock, Room, transcript
 
 DAY_S = 86_400.0
-
-
-class Clock:
-    def __init__(self, room: Room) -> None:
-        self.now = 1_000_000.0
-        room.database.clock = lambda: self.now
 
 
 async def spoke(room: Room, note: Attachment, **who: str) -> int:
@@ -116,6 +113,103 @@ async def test_what_others_made_of_one_s_voice_goes_too(room: Room, note: Attach
         assert (await connection.execute(select(Turn.id).where(Turn.id == others))).all() == []
 
 
+async def test_what_others_had_read_aloud_of_one_s_words_goes_too(
+    room: Room, note: Attachment
+) -> None:
+    turn = await room.say("", note)
+    await room.handle()
+    await room.landing.finish(await room.claim(), transcript("my secret"))
+    await room.handle()
+    assert await room.press(turn, "speak", "0", author_id="7") == say("pressed_speak")
+    await room.handle()
+    await room.forget.person(await somebody(room))
+    assert "my secret" not in await room.everything()
+
+
+async def test_what_an_admin_had_tried_again_goes_too(room: Room) -> None:
+    turn = await room.say("say my secret")
+    await room.handle()
+    told = await room.press(turn, "retry", author_id="7", admin=True)
+    assert told == say("pressed_retry")
+    await room.handle()
+    await room.forget.person(await somebody(room))
+    assert "my secret" not in await room.everything()
+
+
+async def test_what_others_fetched_of_one_s_messages_goes_too(room: Room, note: Attachment) -> None:
+    asked = {"author_id": "7", "addressed": "mention", "reply_to": "5"}
+    await room.say("hello")
+    await room.say("transcribe this", replied=(note,), replied_by="42", **asked)
+    await room.handle()
+    await room.landing.finish(await room.claim(), transcript("my secret"))
+    await room.forget.person(await somebody(room))
+    assert "my secret" not in await room.everything()
+
+
+async def test_words_that_were_forgotten_are_not_in_the_file(
+    sqlite: Database, tmp_path: Path
+) -> None:
+    room = Room(sqlite, tmp_path)
+    await room.say("glorp my secret")
+    await room.handle()
+    await room.forget.person(await somebody(room))
+    await sqlite.close()  # what is in the log goes into the file
+    left = [path.name for path in tmp_path.glob("*.db*") if b"my secret" in path.read_bytes()]
+    assert left == []
+
+
+async def test_a_file_that_came_just_now_goes_a_moment_later(
+    room: Room, note: Attachment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.forget.GRACE_S", 3600.0)
+    await room.say("clean this", note)
+    await room.handle()
+    await room.forget.person(await somebody(room))
+    digests = list(room.blobs.digests())
+    assert len(digests) == 1  # somebody may be storing the same bytes for another row just now
+    assert len(room.forget._later) == 1
+    monkeypatch.setattr("handlers.forget.GRACE_S", 0.0)
+    await room.forget._once_old_enough(digests)
+    assert list(room.blobs.digests()) == []
+
+
+async def test_copies_that_the_console_made_go_too(room: Room, tmp_path: Path) -> None:
+    replies = tmp_path / "replies"
+    forget = Forget(room.database, room.blobs, room.bells, replies=replies)
+    turn, other = await room.say("say hello"), await room.say("say hello")
+    for each in (turn, other):
+        (replies / str(each)).mkdir(parents=True)
+        (replies / str(each) / "speech.ogg").write_bytes(b"a voice")
+    await forget.turn(turn)
+    assert [folder.name for folder in replies.iterdir()] == [str(other)]
+
+
+async def test_what_killed_processes_worked_on_is_cleared_away(room: Room, tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    forget = Forget(room.database, room.blobs, room.bells, scratch=scratch)
+    for name in ("left", "in use"):
+        (scratch / name).mkdir(parents=True)
+        (scratch / name / "recording").write_bytes(b"a voice")
+    os.utime(scratch / "left", (0, 0))
+    forget._tidy()
+    assert [folder.name for folder in scratch.iterdir()] == ["in use"]
+
+
+async def test_old_backups_hold_what_was_deleted_since_and_go(
+    sqlite: Database, tmp_path: Path
+) -> None:
+    room = Room(sqlite, tmp_path)
+    assert sqlite.file is not None
+    old, fresh = (
+        sqlite.file.with_name(f"{sqlite.file.name}.before-{label}.bak") for label in ("1", "2")
+    )
+    for backup in (old, fresh):
+        backup.touch()
+    os.utime(old, (0, 0))
+    room.forget._tidy()
+    assert (old.exists(), fresh.exists(), sqlite.file.exists()) == (False, True, True)
+
+
 async def test_forget_asks_first_and_answers_with_what_went(room: Room, note: Attachment) -> None:
     await spoke(room, note)
     asked = await room.say("/forget", addressed="command")
@@ -182,6 +276,32 @@ async def test_in_a_group_nobody_s_data_is_shown(room: Room, note: Attachment) -
     assert say("export_private_only") in [part.text for part in await room.deliver()]
 
 
+async def test_a_private_chat_is_one_whatever_one_began_it_with(room: Room) -> None:
+    await room.say("/help", addressed="command", private=True)
+    await room.say("say my words", channel="elsewhere", addressed="mention")
+    await room.say("/export", addressed="command", private=True)
+    await room.handle()
+    assert "file" in [part.kind for part in await room.deliver()]
+
+
+async def test_a_chat_that_turns_out_to_be_private_is(room: Room) -> None:
+    await room.say("/help", addressed="command")
+    await room.say("/export")
+    await room.handle()
+    assert "file" in [part.kind for part in await room.deliver()]
+
+
+async def test_files_of_one_name_are_all_in_an_export(room: Room, note: Attachment) -> None:
+    room.desk.files["other"] = room.desk.files["note"] + b"1"
+    await room.say("clean these", Attachment("a.wav", "note"), Attachment("a.wav", "other"))
+    await room.say("/export")
+    await room.handle()
+    (part,) = [part for part in await room.deliver() if part.kind == "file"]
+    with zipfile.ZipFile(room.blobs.path(part.files[0].sha256)) as archive:
+        sent = [archive.read(name) for name in archive.namelist() if name.endswith(".wav")]
+    assert sent == [room.desk.files["note"], room.desk.files["other"]]
+
+
 async def test_who_said_nothing_has_nothing_to_export(room: Room) -> None:
     await room.say("/export")
     await room.handle()
@@ -205,6 +325,33 @@ async def test_what_is_too_old_is_deleted(room: Room, note: Attachment) -> None:
     clock.now += 30 * DAY_S
     await room.forget.too_old()
     assert (await counts(room))["turns"] == 1
+
+
+async def test_a_question_that_nobody_answers_becomes_too_old_as_well(room: Room) -> None:
+    clock = Clock(room)
+    await room.say("/settings retention 7", addressed="command", admin=True)
+    await room.handle()
+    await room.say("say my secret", sent_at=clock.now - 1200)
+    await room.deliver()
+    clock.now += 8 * DAY_S
+    await room.forget.too_old()
+    assert "my secret" not in await room.everything()
+
+
+async def test_a_recording_that_is_worked_on_is_kept_however_old(
+    room: Room, note: Attachment
+) -> None:
+    clock = Clock(room)
+    await room.say("/settings retention 7", addressed="command", admin=True)
+    await spoke(room, note)
+    clock.now += 8 * DAY_S
+    turn = await room.say("clean a1")
+    await room.handle()
+    (job,) = await room.jobs(turn)
+    age(room)
+    await room.forget.too_old()
+    await room.forget.sweep()
+    assert room.blobs.path(job.sources[0]["sha256"]).exists()
 
 
 async def test_people_of_whom_nothing_is_left_are_forgotten(room: Room, note: Attachment) -> None:
@@ -250,10 +397,10 @@ async def test_a_large_export_comes_in_several_archives(
     for number in range(3):
         room.desk.files[f"n{number}"] = room.desk.files["note"] + bytes([number])
         await spoke(room, Attachment(f"n{number}.wav", f"n{number}", voice=True))
-    monkeypatch.setattr("handlers.commands.privacy.ARCHIVE_BYTES", 20_000)
+    monkeypatch.setattr("handlers.commands.privacy.ARCHIVE_BYTES", 40_000)
     await room.say("/export", channel="private")
     await room.handle()
     parts = await room.deliver()
-    names = [file.name for part in parts for file in part.files]
-    assert names == [f"earshot-{number}.zip" for number in range(1, len(names) + 1)]
-    assert len(names) > 1
+    files = [file for part in parts for file in part.files]
+    assert [file.name for file in files] == [f"earshot-{number}.zip" for number in (1, 2, 3)]
+    assert all(file.size <= 40_000 for file in files)

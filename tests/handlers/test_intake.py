@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from db import conversations, turns
 from db.models import Conversation, Message, Update
@@ -11,7 +14,7 @@ from db.session import Database
 from handlers.access import Access
 from handlers.edge import Attachment, Request
 from handlers.phrases import say
-from tests.handlers.conftest import Room, sound, transcript
+from tests.handlers.conftest import Clock, Room, Slowly, sound, transcript
 
 
 async def set_up(room: Room, **settings: object) -> None:
@@ -89,6 +92,20 @@ async def test_a_voice_note_without_the_wake_word_stays_among_people(
         assert await room.deliver() == []
         async with room.database.read() as connection:
             assert await turns.find(connection, turn) is None  # nothing of it is kept
+        assert "good night" not in await room.everything()
+
+
+@pytest.mark.parametrize(("words", "notes"), [("what is said here?", 1), ("", 2)])
+async def test_only_a_voice_note_by_itself_may_call_us(
+    room: Room, note: Attachment, words: str, notes: int
+) -> None:
+    await set_up(room, speak="wake")
+    await room.overhear(words, *[note] * notes, addressed="")
+    await room.handle()
+    assert await room.deliver() == []
+    kept = await room.everything()
+    assert "what is said here?" not in kept
+    assert "speech_recognition" not in kept
 
 
 @pytest.mark.parametrize(
@@ -171,12 +188,40 @@ async def test_an_album_is_one_request(room: Room, note: Attachment) -> None:
     assert [job.task for job in await room.jobs(first)] == ["speech_enhancement"] * 2
 
 
-class Clock:
-    """The database's clock, in a test's hand."""
+async def test_an_album_is_for_us_whichever_piece_says_so(room: Room, note: Attachment) -> None:
+    clock = Clock(room)
+    first = await room.overhear("", note, album="A", addressed="")
+    turn = await room.say("clean these", note, album="A", addressed="mention")
+    assert turn == first
+    clock.now += 3
+    await room.handle()
+    assert [job.task for job in await room.jobs(turn)] == ["speech_enhancement"] * 2
 
-    def __init__(self, room: Room) -> None:
-        self.now = 1_000_000.0
-        room.database.clock = lambda: self.now
+
+async def test_an_album_among_people_is_not_kept(room: Room, note: Attachment) -> None:
+    clock = Clock(room)
+    await room.overhear("clean these", note, album="A", addressed="")
+    await room.overhear("", note, album="A", addressed="")
+    clock.now += 3
+    await room.handle()
+    assert await room.deliver() == []
+    assert "clean these" not in await room.everything()
+
+
+async def test_a_piece_that_comes_while_the_others_are_fetched_is_not_lost(
+    room: Room, note: Attachment
+) -> None:
+    clock, slowly = Clock(room), Slowly(room.desk)
+    turn = await room.say("clean these", note, album="A")
+    clock.now += 3
+    handling = asyncio.create_task(room.handle())
+    await slowly.asked.wait()
+    assert await room.overhear("", note, album="A", addressed="") == turn
+    slowly.come.set()
+    await handling
+    clock.now += 3
+    await room.handle()
+    assert [job.task for job in await room.jobs(turn)] == ["speech_enhancement"] * 2
 
 
 async def test_stale_work_asks_before_it_runs(room: Room) -> None:
@@ -192,6 +237,26 @@ async def test_stale_work_asks_before_it_runs(room: Room) -> None:
     await room.handle()
     assert await room.stage(asked[0]) == "running"
     assert await room.stage(asked[1]) == "delivered"
+
+
+@pytest.mark.parametrize("words", ["/help", "glorp", "clean this"])
+async def test_stale_words_that_are_wanted_after_all_are_answered_without_a_job_too(
+    room: Room, words: str
+) -> None:
+    clock = Clock(room)
+    turn = await room.say(words, sent_at=clock.now - 1200)
+    await room.deliver()
+    assert await room.press(turn, "go") == say("pressed_go")
+    await room.handle()
+    assert len(await room.deliver()) == 1
+    assert await room.stage(turn) == "delivered"
+
+
+async def test_a_stale_album_is_asked_about_once(room: Room, note: Attachment) -> None:
+    clock = Clock(room)
+    for words in ("clean these", "", ""):
+        await room.say(words, note, album="A", sent_at=clock.now - 1200)
+    assert [part.text for part in await room.deliver()] == [say("stale_question", minutes=20)]
 
 
 async def test_work_of_a_minute_ago_just_runs(room: Room) -> None:
@@ -287,6 +352,20 @@ async def test_22_who_opted_out_is_not_listened_to(room: Room, note: Attachment)
     assert await room.overhear("", note, addressed="") is not None
 
 
+async def test_who_opted_out_is_not_listened_to_by_way_of_an_answer(
+    room: Room, note: Attachment
+) -> None:
+    await room.say("/privacy out", author_id="9", author_name="Out", addressed="command")
+    await room.handle()
+    await room.deliver()
+    turn = await room.say(
+        "transcribe this", addressed="mention", reply_to="5", replied=(note,), replied_by="9"
+    )
+    await room.handle()
+    assert await room.jobs(turn) == []
+    assert [part.text for part in await room.deliver()] == [say("needs_audio")]
+
+
 async def test_cursors_are_kept_by_channel(room: Room) -> None:
     assert await room.intake.cursor("desk", "one") is None
     await room.intake.reached("desk", "one", "5")
@@ -323,3 +402,18 @@ async def test_a_channel_that_gets_a_new_id_goes_on_as_it_was(room: Room) -> Non
     async with room.database.read() as connection:
         rows = (await connection.execute(select(Conversation.channel, Conversation.settings))).all()
     assert rows == [("super-c", {"voice": "always"})]
+
+
+async def test_a_channel_s_messages_may_count_from_one_again_under_its_new_id(room: Room) -> None:
+    await room.say("say hello", message_id="7", addressed="mention")
+    await room.intake.moved("desk", "one", "c", "super-c")
+    turn = await room.say("say bye", channel="super-c", message_id="7", addressed="mention")
+    await room.handle()
+    assert [job.arguments["text"] for job in await room.jobs(turn)] == ["bye"]
+
+
+async def test_the_database_s_errors_do_not_repeat_what_people_wrote(room: Room) -> None:
+    await room.say("hello", message_id="7")
+    with pytest.raises(IntegrityError) as raised:
+        await room.say("my secret", message_id="7")
+    assert "my secret" not in str(raised.value)

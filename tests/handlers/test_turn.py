@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+import asyncio
+from collections.abc import AsyncIterator
 
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from db.models import AnyRow, Asset
+from db.turns import PATIENCE_S
 from engines.dialogue.plan import Plan, Query
 from engines.kinds import Refusal
-from handlers.edge import Attachment
+from handlers.commands import Answer
+from handlers.edge import Attachment, Incoming, Unreachable
 from handlers.phrases import say
-from handlers.turn import TRIES
-from tests.handlers.conftest import Room, sound, transcript
+from handlers.turn import AT_ONCE, TRIES
+from tests.handlers.conftest import Clock, Room, Slowly, serving, sound, transcript
 
 
 async def test_spoken_text_goes_from_request_to_voice_message(room: Room) -> None:
@@ -225,3 +233,128 @@ async def test_a_result_of_a_lost_claim_lands_nowhere(room: Room) -> None:
     assert not await room.landing.finish(lost, sound())
     assert await room.parts(turn) == []
     assert await room.landing.finish(await room.claim(), sound())
+
+
+async def test_a_turn_that_fails_holds_up_no_other(
+    room: Room, note: Attachment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slowly = Slowly(room.desk)
+    slow = await room.say("clean this", note)
+    poisoned = await room.say("/help", channel="other")
+    answer = room.turns._commands.answer
+
+    async def broken(row: AnyRow, words: str) -> Answer | None:
+        if row.id == poisoned:
+            raise IntegrityError("INSERT", {}, ValueError("it is there already"))
+        return await answer(row, words)
+
+    monkeypatch.setattr(room.turns._commands, "answer", broken)
+    given_up, queued = asyncio.Event(), asyncio.Event()
+    room.bells.outbox, room.bells.jobs = given_up.set, queued.set
+    async with serving(room.turns), asyncio.timeout(20):
+        await slowly.asked.wait()
+        await given_up.wait()
+        slowly.come.set()
+        while not await room.jobs(slow):
+            queued.clear()
+            await queued.wait()
+    assert slowly.times == 1
+    assert [part.text for part in await room.deliver()] == [say("internal")]
+
+
+async def test_a_conversation_s_backlog_keeps_no_other_waiting(
+    room: Room, note: Attachment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.serving.POLL_S", 0.01)
+    Slowly(room.desk)
+    for _ in range(AT_ONCE + 1):
+        await room.say("", note, channel="busy")
+    other = await room.say("/help", channel="other")
+    answered = asyncio.Event()
+    room.bells.outbox = answered.set
+    async with serving(room.turns), asyncio.timeout(20):
+        await answered.wait()
+    assert await room.stage(other) == "composed"
+
+
+async def test_each_process_takes_the_turns_of_its_own_platforms(room: Room) -> None:
+    for number in range(AT_ONCE + 1):
+        theirs = await room.intake.accept(
+            Incoming("away", "one", f"away {number}", "c", "42", "Somebody", "say hello")
+        )
+    assert theirs is not None
+    ours = await room.say("say hello")
+    await room.handle()
+    assert await room.stage(ours) == "running"
+    assert await room.stage(theirs) == "received"
+    room.desk.platform = "away"
+    await room.handle()
+    assert await room.stage(theirs) == "running"
+
+
+async def test_words_after_an_album_mean_the_album(room: Room, note: Attachment) -> None:
+    clock = Clock(room)
+    await room.say("clean this", note)
+    await room.handle()
+    await room.say("", note, album="A")
+    clock.now += 1
+    turn = await room.say("clean it")
+    await room.handle()
+    assert await room.stage(turn) == "received"
+    clock.now += 2
+    await room.handle()
+    (job,) = await room.jobs(turn)
+    assert job.sources[0]["handle"] == "a2"
+
+
+def unreachable(room: Room, times: int, after_s: float) -> None:
+    """Have the desk's files not come so many times."""
+    left, opened = [Unreachable("down", after_s)] * times, room.desk.open
+
+    async def sometimes(attachment: Attachment) -> AsyncIterator[bytes]:
+        if left:
+            raise left.pop()
+        async for piece in opened(attachment):
+            yield piece
+
+    room.desk.open = sometimes  # type: ignore[method-assign]
+
+
+async def test_words_after_a_file_that_comes_late_mean_that_file(
+    room: Room, note: Attachment
+) -> None:
+    clock = Clock(room)
+    await room.say("clean this", note)
+    await room.handle()
+    unreachable(room, times=1, after_s=5.0)
+    await room.say("", note)
+    turn = await room.say("clean it")
+    await room.handle()
+    assert await room.stage(turn) == "received"
+    clock.now += 5
+    await room.handle()
+    (job,) = await room.jobs(turn)
+    assert job.sources[0]["handle"] == "a2"
+
+
+async def test_words_wait_not_for_ever_for_a_file_that_does_not_come(
+    room: Room, note: Attachment
+) -> None:
+    clock = Clock(room)
+    unreachable(room, times=1, after_s=1000.0)
+    await room.say("", note)
+    turn = await room.say("say hello")
+    await room.handle()
+    assert await room.stage(turn) == "received"
+    clock.now += PATIENCE_S
+    await room.handle()
+    assert await room.stage(turn) == "running"
+
+
+async def test_a_file_may_have_a_long_name(room: Room, note: Attachment) -> None:
+    turn = await room.say("clean this", Attachment("n" * 300 + ".wav", "note"))
+    await room.handle()
+    assert await room.stage(turn) == "running"
+    async with room.database.read() as connection:
+        (name,) = (await connection.execute(select(Asset.name))).scalars()
+    assert name.endswith("nnn.wav")
