@@ -60,8 +60,10 @@ class Sink:
         self.of(address.turn_id).set()
         return address.key
 
-    def of(self, turn_id: int) -> asyncio.Event:
+    def of(self, turn_id: int | None) -> asyncio.Event:
         """The event of a turn's arrival."""
+        if turn_id is None:
+            raise ValueError("a message that is no request has no reply")
         return self.arrived.setdefault(turn_id, asyncio.Event())
 
 
