@@ -137,14 +137,22 @@ async def running(
     parts = [asyncio.create_task(keep_running(name, part)) for name, part in work.items()]
     try:
         async with served(health, health_port):
-            deliveries = [each.delivery for each in served_here]
-            yield App(settings, database, blobs, register, intake, deliveries, health)
+            yield App(
+                settings,
+                database,
+                blobs,
+                register,
+                intake,
+                [each.delivery for each in served_here],
+                health,
+            )
     finally:
         for part in parts:
             part.cancel()
         for part in parts:
             with suppress(asyncio.CancelledError):
                 await part
+        await forget.close()
         await database.close()
 
 

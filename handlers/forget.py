@@ -122,6 +122,12 @@ class Forget:
                 shutil.rmtree(self._replies / str(turn_id), ignore_errors=True)
         return erased
 
+    async def close(self) -> None:
+        """Leave what is not old enough to the sweep."""
+        for task in list(self._later):
+            task.cancel()
+        await asyncio.gather(*self._later, return_exceptions=True)
+
     async def _once_old_enough(self, digests: Sequence[str]) -> None:
         """Delete files that were stored a moment ago; should we die first, the sweep does it."""
         await asyncio.sleep(GRACE_S)

@@ -19,10 +19,14 @@ LOOK_S = 0.05
 class Lane(Throttler):
     """The rate of one channel."""
 
+    def full(self) -> bool:
+        """Whether there is no place now."""
+        self.flush()  # type: ignore[no-untyped-call]
+        return len(self._task_logs) >= self.rate_limit
+
     def try_acquire(self) -> bool:
         """Take a place if one is free."""
-        self.flush()  # type: ignore[no-untyped-call]
-        if len(self._task_logs) >= self.rate_limit:
+        if self.full():
             return False
         self._task_logs.append(time.monotonic())
         return True
@@ -64,9 +68,10 @@ class Rates:
 
     def take(self, channel: str) -> bool:
         """Count one more if the channel takes it now; never waits."""
-        if self._overall is not None and not self._overall.try_acquire():
+        lane = self._lane(channel)
+        if lane.full() or (self._overall is not None and not self._overall.try_acquire()):
             return False
-        return self._lane(channel).try_acquire()
+        return lane.try_acquire()
 
     def _lane(self, channel: str) -> Lane:
         now = time.monotonic()

@@ -240,9 +240,11 @@ def sound(name: str = "speech") -> Outcome:
 
 
 @pytest.fixture
-def room(database: Database, tmp_path: Path) -> Room:
+async def room(database: Database, tmp_path: Path) -> AsyncIterator[Room]:
     """On both databases."""
-    return Room(database, tmp_path)
+    room = Room(database, tmp_path)
+    yield room
+    await room.forget.close()
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ async def test_after_a_restart_it_is_the_same_message(
 async def test_what_cannot_be_shown_is_left_out(
     server: DiscordServer, edge: Discord, chat: Channel
 ) -> None:
+    edge._board._overall.rate_limit = 100  # that is shown elsewhere
     shown = await edge.show(address(chat), None, "0", CANCEL)
     for number in range(1, 20):
         assert await edge.show(address(chat), shown, str(number), CANCEL) == shown
