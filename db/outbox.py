@@ -178,11 +178,6 @@ async def drop_quiet(connection: AsyncConnection, turn_id: int) -> None:
     )
 
 
-async def step_of(connection: AsyncConnection, turn_id: int, step: int) -> Sequence[AnyRow]:
-    """Every part of a step's reply, in order."""
-    return [row for row in await of_turn(connection, turn_id) if row.step == step]
-
-
 async def close_turn(connection: AsyncConnection, turn_id: int, now: float) -> bool:
     """A turn whose reply is composed and has no open part is delivered; whether it now is."""
     left = exists().where(OutboxPart.turn_id == turn_id, OutboxPart.state.in_(OPEN))

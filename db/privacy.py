@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import delete, func, literal, select, update
+from sqlalchemy import delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.jobs import FINAL
@@ -235,12 +235,6 @@ async def files_of(connection: AsyncConnection, turn_ids: Sequence[int]) -> Sequ
 async def keeping(connection: AsyncConnection) -> Sequence[AnyRow]:
     """Every conversation's id and settings."""
     return (await connection.execute(select(Conversation.id, Conversation.settings))).all()
-
-
-async def counted(connection: AsyncConnection, person_id: int) -> int:
-    """How many messages of a person are kept."""
-    query = select(func.count()).where(Message.person_id == person_id)
-    return int((await connection.execute(query)).scalar_one())
 
 
 def _chunks(ids: Sequence[_Id]) -> Iterator[Sequence[_Id]]:
