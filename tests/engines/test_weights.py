@@ -547,6 +547,12 @@ def test_the_installation_s_lock_file_is_whole() -> None:
     rows = weights.catalogue()
     assert set(rows) >= {"whisper-base", "kokoro", "kokoro-voices", "gtcrn", "dtln", "dfn3-512"}
     assert rows["whisper-base"].size == 147_882_941
+    # A gigabyte is not fetched unasked while somebody waits for the first start.
+    assert not rows["qwen2.5-coder-1.5b"].default
+    *_, parts = rows["qwen2.5-coder-1.5b"].files[0].ways
+    assert [Path(part.member).stem for part in parts if isinstance(part, lockfile.Part)] == [
+        f"part{number:02}" for number in range(1, 23)
+    ]
     for weight in rows.values():
         assert weight.licence
         assert weight.home
