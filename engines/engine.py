@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from engines.kinds import Event, Refusal, Refused, Work
+from engines.tasks import TASKS
 
 #: Modules that define engines. Importing one is cheap: heavy libraries are imported in ``load``.
 #: Of several engines for a task, the first whose weights are installed serves.
@@ -101,3 +102,9 @@ def engines(modules: Sequence[str] = MODULES) -> dict[str, EngineSpec]:
     for module in modules:
         importlib.import_module(module)
     return {name: spec for name, spec in _register.items() if spec.make.__module__ in modules}
+
+
+def offered(modules: Sequence[str] = MODULES) -> tuple[str, ...]:
+    """The tasks that some engine serves, in the order of the task table."""
+    served = {spec.task for spec in engines(modules).values()}
+    return tuple(name for name in TASKS if name in served)

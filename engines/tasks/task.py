@@ -1,17 +1,18 @@
-"""The task table: what Earshot can do, in the paper's families.
-
-From one row come the planner's vocabulary, validation of arguments, the help text, and the
-conformance tests of engines. Adding a task means adding a row here; adding an engine for a task
-that has a row touches one file (see CONTRIBUTING).
-"""
+"""What a row of the task table says, and the check of arguments against it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from engines.kinds import Lane, Modality, Refusal
+
+EXAMPLES = Path(__file__).with_name("examples")
+#: Requests that mean no task, beside those of every task.
+NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,12 @@ class Task:
     gives: Modality
     lane: Lane
     description: str
-    examples: tuple[str, ...]
     arguments: tuple[Argument, ...] = ()
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """How people ask for it, as written in ``examples/NAME.txt``."""
+        return examples(self.name)
 
     @property
     def family(self) -> str:
@@ -95,54 +100,8 @@ class Task:
         return checked
 
 
-TASKS: dict[str, Task] = {
-    task.name: task
-    for task in (
-        Task(
-            name="speech_recognition",
-            command="transcribe",
-            takes=("audio",),
-            gives="text",
-            lane="interactive",
-            description="Write down what is said in a recording, with times for subtitles.",
-            examples=("transcribe this", "what does he say?", "Generate the text of this speech"),
-            arguments=(
-                Argument(
-                    "language",
-                    "string",
-                    "The language spoken, as a code such as 'en'; found out when left out.",
-                ),
-            ),
-        ),
-        Task(
-            name="text_to_speech",
-            command="say",
-            takes=(),
-            gives="audio",
-            lane="interactive",
-            description="Read a text aloud.",
-            examples=("say 'hello there'", 'Generate a speech with text "here we go"'),
-            arguments=(
-                Argument("text", "string", "The words to speak.", required=True),
-                Argument("voice", "string", "The voice's name.", default="af_heart"),
-                Argument(
-                    "speed",
-                    "number",
-                    "1 is the voice's own pace.",
-                    default=1.0,
-                    minimum=0.5,
-                    maximum=2.0,
-                ),
-            ),
-        ),
-        Task(
-            name="speech_enhancement",
-            command="clean",
-            takes=("audio",),
-            gives="audio",
-            lane="normal",
-            description="Take the noise out of a recording of speech.",
-            examples=("clean this", "remove the background noise", "make the voice clearer"),
-        ),
-    )
-}
+@cache
+def examples(name: str) -> tuple[str, ...]:
+    """How people ask for a task, or what they say when they mean none (``NONE``)."""
+    lines = (EXAMPLES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line.strip() and not line.startswith("#"))

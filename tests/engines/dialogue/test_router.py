@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engines.dialogue import arguments
+from engines.dialogue.arguments import words
+from engines.dialogue.asking import is_order
+from engines.dialogue.clauses import clauses
 from engines.dialogue.plan import Asset, Handle, Plan, Query, ResultOf, Step
-from engines.dialogue.rules import RulePlanner, clauses
+from engines.dialogue.quotes import evened
+from engines.dialogue.router import Router
 from engines.kinds import Refusal
 from engines.tasks import TASKS
+
+#: One for all: what it loads is the same.
+ROUTER = Router()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def warm() -> None:
+    """Fit it, if that was not done on this machine before: that is no part of a decision."""
+    asyncio.run(ROUTER.warm())
+
 
 ATTACHED = (Asset("a9", "audio", 12.0),)
 RECENT = (Asset("a8", "image"), Asset("a7", "audio", 3.0), Asset("a2", "audio", 60.0))
@@ -33,6 +51,10 @@ def say(words: str | int, **manner: object) -> Step:
     )
 
 
+def step(task: str, *sources: str | int, **arguments: object) -> Step:
+    return Step(task, arguments, tuple(given_by(each) for each in sources))
+
+
 def given_by(source: str | int) -> Handle | ResultOf:
     return ResultOf(source) if isinstance(source, int) else Handle(source)
 
@@ -44,7 +66,7 @@ async def plan(
     recent: tuple[Asset, ...] = RECENT,
     spoken: bool = False,
 ) -> Plan:
-    made = await RulePlanner().plan(Query(text, attached, recent, spoken))
+    made = await ROUTER.plan(Query(text, attached, recent, spoken))
     for step in made.steps:  # whatever it plans, the tasks' rows allow
         stand_in = {name: "word" for name, value in step.arguments.items() if name == "text"}
         TASKS[step.task].validate({**step.arguments, **stand_in})
@@ -180,12 +202,22 @@ WRITTEN: list[tuple[str, list[Step]]] = [
     ),
     ("Please clean this, and could you also transcribe it?", [clean(), hear(1)]),
     ('transcribe this and say "done, and dusted"', [hear(), say("done, and dusted")]),
+    # what the other tasks are asked for by
+    ("translate this", [step("speech_translation", "a9")]),
+    ("please translate this into French", [step("speech_translation", "a9", language="fr")]),
+    ("transcribe this and translate it", [hear(), step("speech_translation", "a9")]),
+    ("sing happy birthday", [step("text_to_sing", text="happy birthday")]),
+    ("Generate a sound of rain on a roof", [step("text_to_audio", text="rain on a roof")]),
+    ("make some music", [step("text_to_audio", text="music")]),
+    ("separate the speakers", [step("speech_separation", "a9")]),
     # nothing that is asked of us
+    ("generate an image of this audio", []),
     ("hello", []),
     ("thanks, that was great!", []),
     ("Thanks for the transcript!", []),
     ("I hate transcription", []),
     ("tell me a joke", []),
+    ("Can you sing?", []),
     ("what do you say to pizza?", []),
     ("clean energy is good", []),
     ("clean the kitchen", []),
@@ -218,15 +250,9 @@ SPOKEN: list[tuple[str, list[Step]]] = [
 ]
 
 REFUSED: list[tuple[str, str]] = [
-    ("translate this", "not_yet"),
-    ("please translate this into French", "not_yet"),
-    ("transcribe this and translate it", "not_yet"),
-    ("sing happy birthday", "not_yet"),
-    ("Can you sing?", "not_yet"),
-    ("generate an image of this audio", "not_yet"),
-    ("Generate a sound of rain on a roof", "not_yet"),
-    ("make some music", "not_yet"),
-    ("separate the speakers", "not_yet"),
+    ("sing", "nothing_to_sing"),
+    ("generate a sound", "nothing_to_sound"),
+    ("extract the sound", "nothing_to_find"),
     ("say", "nothing_to_say"),
     ("say something", "nothing_to_say"),
     ("say ''", "nothing_to_say"),
@@ -292,12 +318,6 @@ async def test_a_recording_without_words_is_written_down() -> None:
     assert (await plan("", attached=())).steps == ()
 
 
-@pytest.mark.parametrize("example", [text for task in TASKS.values() for text in task.examples])
-async def test_the_examples_of_the_help_text_are_understood(example: str) -> None:
-    tasks = {text: task.name for task in TASKS.values() for text in task.examples}
-    assert [step.task for step in (await plan(example)).steps] == [tasks[example]]
-
-
 @pytest.mark.parametrize(
     ("text", "pieces"),
     [
@@ -313,15 +333,24 @@ async def test_the_examples_of_the_help_text_are_understood(example: str) -> Non
     ],
 )
 def test_a_text_is_cut_where_a_request_begins(text: str, pieces: list[str]) -> None:
-    assert clauses(text) == pieces
+    assert clauses(text, begins_with_verb) == pieces
+
+
+def begins_with_verb(pieces: Sequence[str]) -> list[bool]:
+    return [is_order(piece) for piece in pieces]
 
 
 FRAGMENTS = (
     *("say", "read it", "clean this", "transcribe", "a7", "then", "and", "please", "slowly", "to"),
     *("in the voice of", "british", "what", "write", "down", "text", "speech", "make", "generate"),
     *('"', "'", "“", "”", "’", ",", ";", ".", ":", "\n", " ", "the", "translate", "읽어 줘", "\0"),
-    *("it is in German", "speed", "at 9x", "voice", "hello"),
+    *("it is in German", "speed", "at 9x", "voice", "hello", "again", "the second one", "sing"),
+    *("detect the dog", "from 2 to 3 s", "on the left", "고 ", "한 다음 ", "영어로", "찾아줘"),
 )
+REFUSALS = {
+    *("", "nothing_to_say", "nothing_to_sing", "nothing_to_sound", "nothing_to_find"),
+    *("needs_audio", "needs_image", "wrong_inputs", "argument_range", "too_many_steps"),
+}
 texts = st.text() | st.lists(st.sampled_from(FRAGMENTS), max_size=12).map(" ".join)
 
 
@@ -330,10 +359,10 @@ async def test_any_text_is_planned_or_refused(text: str, spoken: bool, alone: bo
     attached, recent = ((), ()) if alone else (ATTACHED, RECENT)
     refused, made = "", Plan()
     try:
-        made = await RulePlanner().plan(Query(text, attached, recent, spoken))
+        made = await ROUTER.plan(Query(text, attached, recent, spoken))
     except Refusal as refusal:
         refused = refusal.code
-    assert refused in {"", "not_yet", "nothing_to_say", "needs_audio"}
+    assert refused in REFUSALS
     for number, step in enumerate(made.steps, start=1):
         references = [*step.inputs, *step.arguments.values()]
         earlier = [each.step for each in references if isinstance(each, ResultOf)]
@@ -347,7 +376,7 @@ def test_cutting_a_text_loses_only_the_words_that_join(text: str) -> None:
     def words(part: str) -> list[str]:
         return [word for word in re.findall(r"\w+", part) if word.lower() not in {"and", "then"}]
 
-    assert words(" ".join(clauses(text))) == words(text)
+    assert words(" ".join(clauses(text, begins_with_verb))) == words(text)
 
 
 LONG = 20_000
@@ -363,16 +392,49 @@ WORST = (
         "it is in ",
         "clean the x ",
     ),
-    *("in the voice of x ", "transcribe a7, "),
+    *("in the voice of x ", "transcribe a7, ", "sing x, ", "C4 | ", "0.5 | ", "1 s to ", "from 2 "),
+    *(
+        "고 ",
+        "하고 ",
+        "x라고 ",
+        "소리 ",
+        "개 ",
+        "두 번째 ",
+        "then clean ",
+        "not x ",
+        "말고 ",
+        "the first ",
+    ),
+    *("left ", "in English ", "into x ", "rain ", "extract the x ", "when does ", "my voice "),
+    *(
+        "Mina's ",
+        "a ",
+        "don't ",
+        "목소리로 ",
+        "영어로 ",
+        "노래 ",
+        "불러 ",
+        "make a sound of ",
+        "say ",
+    ),
 )
 
 
 @pytest.mark.parametrize("lead", ["", "read it "])
-def test_a_long_text_is_planned_in_little_time(lead: str) -> None:
+async def test_a_long_text_is_planned_in_little_time(lead: str) -> None:
     for piece in WORST:
         text = lead + piece * (LONG // len(piece)) + "!"
-        planning = RulePlanner().plan(Query(text, ATTACHED, RECENT))
         began = time.process_time()
-        with pytest.raises((StopIteration, Refusal)):
-            planning.send(None)
+        with suppress(Refusal):
+            await ROUTER.plan(Query(text, ATTACHED, RECENT))
         assert time.process_time() - began < 2.0, (lead, piece)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_arguments_of_a_long_text_are_read_in_little_time(task: str) -> None:
+    for piece in WORST:
+        text = piece * (LONG // len(piece)) + "!"
+        began = time.process_time()
+        arguments.read(task, text)
+        words.words_of(evened(text))
+        assert time.process_time() - began < 2.0, piece
