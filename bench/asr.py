@@ -102,7 +102,7 @@ async def measure(rounds: int) -> list[dict[str, Any]]:
     rows = []
     with tempfile.TemporaryDirectory() as folder, bare:
         sink = Files()
-        async with running(Settings(data_dir=Path(folder)), [sink]) as app:
+        async with running(Settings(data_dir=Path(folder), chat="off"), [sink]) as app:
             await asyncio.to_thread(ask_bare)
             await whole_path(app, sink, note, 0)
             children = psutil.Process().children()

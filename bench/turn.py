@@ -2,7 +2,8 @@
 
 Engines cost nothing here. Every turn is one that a person could ask: taken in, planned, queued,
 claimed, run in the child process, landed, delivered. The bare loop writes one row a transaction
-through the same engine in the same run, so a slow disk slows both.
+through the same engine in the same run, so a slow disk slows both. The task is chosen by name, as a
+slash command does: understanding words is ``bench.planning``'s to measure.
 
 Run: ``python -m bench.turn [--turns N] [--rounds N]``
 """
@@ -26,7 +27,7 @@ from bot.app import App, running
 from bot.settings import Settings
 from db.models import EngineCost
 from db.session import READ_ONLY, Database
-from handlers.edge import Address, Attachment, Capacity, Incoming, Part
+from handlers.edge import Address, Attachment, Capacity, Incoming, Part, Request
 
 CHANNELS = 20
 
@@ -88,7 +89,7 @@ def request(number: int) -> Incoming:
         channel=f"channel {number % CHANNELS}",
         author_id="somebody",
         author_name="Somebody",
-        text='say "plain"',
+        request=Request("text_to_speech", {"text": "plain"}),
     )
 
 
@@ -132,7 +133,7 @@ async def measure(turns: int, rounds: int) -> list[dict[str, Any]]:
     """The rows of the table: short rounds, so that the machine's moods hit both sides of each."""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=Path(folder))
+        settings = Settings(data_dir=Path(folder), chat="off")
         sink = Sink()
         async with running(settings, [sink], modules=["tests.rehearsal"]) as app:
             commits = Commits(app.database)

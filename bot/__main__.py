@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from rich.console import Console as Screen
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import console, doctor, logs
+from bot import console, doctor, evaluate, logs
 from bot.serve import serve
 from bot.settings import Settings, faults
 from db.migrate import upgrade
@@ -37,6 +38,11 @@ def parser() -> argparse.ArgumentParser:
     models.add_argument("names", nargs="*", help="which; all that are needed when left out")
     check = commands.add_parser("doctor", help="look for faults and say what to do")
     check.add_argument("--json", action="store_true", help="print one JSON object")
+    measure = commands.add_parser("eval", help="how well requests are understood")
+    measure.add_argument("axis", choices=("consistency", "robustness"))
+    measure.add_argument("--requests", type=Path, help="a JSON file of labelled requests")
+    measure.add_argument("--backend", choices=evaluate.BACKENDS, default="router")
+    measure.add_argument("--json", action="store_true", help="print one JSON object")
     commands.add_parser("migrate", help="bring the database to the newest schema")
     return top
 
@@ -50,7 +56,7 @@ def main() -> int:
     except ValidationError as error:
         return _complain(*faults(error))
     serves = arguments.command in (None, "run") and settings.serves_platforms
-    quiet = arguments.command in ("ask", "chat", None, "run") and not serves
+    quiet = arguments.command in ("ask", "chat", "eval", None, "run") and not serves
     logs.set_up(settings.console_log_level if quiet else settings.log_level, settings.secrets())
     try:
         return _run(arguments, settings)
@@ -81,6 +87,8 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
             )
         case "weights":
             return weights.run_command(arguments.action, arguments.names)
+        case "eval":
+            return _evaluate(arguments, settings)
         case "doctor":
             return asyncio.run(doctor.command(settings, as_json=arguments.json))
         case "migrate":
@@ -89,6 +97,22 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
             if settings.serves_platforms and arguments.command != "chat":
                 return asyncio.run(serve(settings))
             return asyncio.run(console.chat(settings, getattr(arguments, "channel", "console")))
+
+
+def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
+    if importlib.util.find_spec("evals") is None:
+        return _complain("The evaluations are not part of this installation: run it from the code.")
+    if arguments.backend == "server" and not settings.has_model:
+        return _complain("No server is set. Put OPENAI_API_KEY or OPENAI_BASE_URL into .env.")
+    if arguments.axis == "robustness":
+        return asyncio.run(evaluate.robustness(settings, arguments.backend, as_json=arguments.json))
+    if arguments.requests is not None and not arguments.requests.is_file():
+        return _complain(f"There is no file {arguments.requests}. Check its path.")
+    return asyncio.run(
+        evaluate.consistency(
+            settings, arguments.backend, arguments.requests, as_json=arguments.json
+        )
+    )
 
 
 async def _migrate(settings: Settings) -> int:

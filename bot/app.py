@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
 
 from bot.health import Health, answers, has_weights, served, waiting_in
+from bot.minds import thinking
 from bot.platform import Platform, SignInFailed
 from bot.settings import Settings
 from bot.supervise import keep_running
@@ -19,10 +20,10 @@ from db.lead import lead
 from db.migrate import upgrade
 from db.session import Database
 from engines.blobs import BlobStore
-from engines.dialogue.rules import RulePlanner
 from engines.engine import MODULES, EngineSpec, engines
 from engines.loop.dispatcher import Dispatcher
 from engines.loop.hosts import ProcessHost
+from handlers.analyse import Minds
 from handlers.bells import Bells
 from handlers.board import StatusBoard
 from handlers.buttons import Buttons
@@ -33,6 +34,7 @@ from handlers.edge import Edge
 from handlers.forget import Forget
 from handlers.intake import Intake
 from handlers.landing import Landing
+from handlers.previews import Previews
 from handlers.tally import Tally
 from handlers.transform import Transform
 from handlers.turn import Turns
@@ -41,6 +43,9 @@ log = structlog.get_logger(__name__)
 
 #: A platform that refused us is asked again after this long.
 REFUSED_S = 300.0
+
+#: A part of the service: it runs until it is cancelled.
+Work = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +68,51 @@ async def running(
     modules: Sequence[str] = MODULES,
     *,
     health_port: int = 0,
+    minds: Minds | None = None,
+    fetches: bool = False,
 ) -> AsyncIterator[App]:
     """The service with these edges, from a migrated database to its loop, until the context ends.
+
+    ``minds`` are who understands, if not those that the settings name; a service that ``fetches``
+    brings the local language model in where it is missing.
 
     Of all processes on a database one leads: it runs the loop. Another serves its own edges, whose
     jobs the leader runs, and waits for its turn to lead.
     """
-    database = Database(settings.database)
-    await upgrade(database)
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database)
+        stack.push_async_callback(database.close)
+        await upgrade(database)
+        health = Health(backlog=waiting_in(database), hidden=settings.secrets())
+        if minds is None:
+            fetched = health.metrics.fetched if fetches else None
+            minds = await stack.enter_async_context(thinking(settings, fetched))
+        app, forget, work = _put_together(settings, database, health, minds, edges, modules)
+        stack.push_async_callback(forget.close)
+        parts = [asyncio.create_task(keep_running(name, part)) for name, part in work.items()]
+        try:
+            async with served(health, health_port):
+                yield app
+        finally:
+            for part in parts:
+                part.cancel()
+            for part in parts:
+                with suppress(asyncio.CancelledError):
+                    await part
+
+
+def _put_together(
+    settings: Settings,
+    database: Database,
+    health: Health,
+    minds: Minds,
+    edges: Sequence[Edge],
+    modules: Sequence[str],
+) -> tuple[App, Forget, Mapping[str, Work]]:
+    """The service, and what is to be kept running of it, by name."""
     blobs = BlobStore(settings.blobs_dir)
     register, access, scratch = engines(modules), settings.access, settings.scratch_dir
     bells = Bells()
-    health = Health(backlog=waiting_in(database), hidden=settings.secrets())
     health.ask("database", answers(database))
     health.ask("weights", has_weights(register))
     tally = Tally(health.metrics.turn, health.metrics.job, health.metrics.sent, health.beat)
@@ -93,14 +131,15 @@ async def running(
         turns = Turns(
             database,
             Transform(blobs, settings.limits, scratch),
-            RulePlanner(),
+            minds,
             register,
             [edge],
-            Commands(database, bells, register, access, blobs, forget),
+            Commands(database, bells, register, access, blobs, forget, minds),
             bells,
             access,
             forget,
             tally,
+            settings.confirm_s,
         )
         delivery = Delivery(database, edge, blobs, scratch, tally=tally)
         return _Edge(edge, turns, delivery)
@@ -131,29 +170,19 @@ async def running(
                 health.leading = False
                 health.rest("loop")
 
-    work: dict[str, Callable[[], Awaitable[None]]] = {"lead": led}
+    work: dict[str, Work] = {"lead": led}
     for each in served_here:
-        work[each.edge.platform] = _serving(each, database, register, door, health)
-    parts = [asyncio.create_task(keep_running(name, part)) for name, part in work.items()]
-    try:
-        async with served(health, health_port):
-            yield App(
-                settings,
-                database,
-                blobs,
-                register,
-                intake,
-                [each.delivery for each in served_here],
-                health,
-            )
-    finally:
-        for part in parts:
-            part.cancel()
-        for part in parts:
-            with suppress(asyncio.CancelledError):
-                await part
-        await forget.close()
-        await database.close()
+        work[each.edge.platform] = _serving(each, database, register, door, health, minds.previews)
+    app = App(
+        settings,
+        database,
+        blobs,
+        register,
+        intake,
+        [each.delivery for each in served_here],
+        health,
+    )
+    return app, forget, work
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +200,12 @@ def _serving(
     register: dict[str, EngineSpec],
     door: Door,
     health: Health,
-) -> Callable[[], Awaitable[None]]:
+    previews: Previews,
+) -> Work:
     """What serves an edge: its turns, its replies, and for a platform what comes in."""
     edge = each.edge
 
-    async def work(*more: Callable[[], Awaitable[None]]) -> None:
+    async def work(*more: Work) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(keep_running("turns", each.turns.run))
             group.create_task(keep_running(f"delivery:{edge.platform}", each.delivery.run))
@@ -185,7 +215,7 @@ def _serving(
     async def platform() -> None:
         # Two processes with one token would both answer; the second takes over when this one dies.
         async with lead(database, f"{edge.platform}-{edge.account or 'bot'}") as held:
-            board = StatusBoard(database, edge, edge, register)  # type: ignore[arg-type]
+            board = StatusBoard(database, edge, edge, register, previews)  # type: ignore[arg-type]
             receive = _receiving(edge, door, health)  # type: ignore[arg-type]
             async with asyncio.TaskGroup() as group:
                 group.create_task(held())
@@ -194,7 +224,7 @@ def _serving(
     return platform if isinstance(edge, Platform) else work
 
 
-def _receiving(platform: Platform, door: Door, health: Health) -> Callable[[], Awaitable[None]]:
+def _receiving(platform: Platform, door: Door, health: Health) -> Work:
     """What takes a platform's messages in, and says whether it can."""
 
     async def receive() -> None:

@@ -43,7 +43,10 @@ async def ask(
 ) -> int:
     """One turn; 0 when every step was done."""
     screen = Screen(stderr=True)
-    async with _console(settings, None if as_json else Screen(), None) as (app, edge):
+    async with _console(settings, None if as_json else Screen(), None, fetches=False) as (
+        app,
+        edge,
+    ):
         turn_id = await _submit(app, edge, text, files, channel)
         await _follow(app, turn_id, screen)
         found = await report.turn(app.database, app.blobs, turn_id, settings.replies_dir)
@@ -90,7 +93,7 @@ def typed(line: str) -> tuple[str, list[Path]]:
 
 @asynccontextmanager
 async def _console(
-    settings: Settings, screen: Screen | None, channel: str | None
+    settings: Settings, screen: Screen | None, channel: str | None, *, fetches: bool = True
 ) -> AsyncIterator[tuple[App, Console]]:
     def show(address: Address, part: Part, paths: Sequence[Path]) -> None:
         if screen is not None:
@@ -98,7 +101,7 @@ async def _console(
 
     blobs = BlobStore(settings.blobs_dir)
     edge = Console(blobs, settings.replies_dir, show, channel)
-    async with running(settings, [edge]) as app:
+    async with running(settings, [edge], fetches=fetches) as app:
         yield app, edge
 
 

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import imageio_ffmpeg
 from rich.console import Console as Screen
@@ -20,12 +21,15 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.minds import OPENAI
 from bot.platform import SignInFailed
 from bot.serve import SIGN_IN_S, built
 from bot.settings import MB, Settings
 from db.migrate import current, newest
 from db.session import Database
 from engines import weights
+from engines.dialogue.completions import client_of
+from engines.dialogue.local_model import WEIGHT as LOCAL_MODEL
 from engines.engine import engines
 from engines.loop.child import DRIVER, device
 from handlers.edge import Unreachable
@@ -168,6 +172,45 @@ async def _signed_in(name: str, settings: Settings) -> Finding:
     return found
 
 
+async def _language_model(settings: Settings) -> list[Finding]:
+    what = "language model"
+    if settings.mode == "off":
+        return [Finding(what, "note", "off; requests are understood by rules, and nobody talks")]
+    if settings.has_model:
+        return [await _model_server(what, settings)]
+    if await asyncio.to_thread(weights.present, LOCAL_MODEL):
+        return [Finding(what, "good", f"{LOCAL_MODEL}, on this machine")]
+    found = f"{LOCAL_MODEL} is fetched after the first start; until then nobody talks"
+    return [Finding(what, "note", found)]
+
+
+async def _model_server(what: str, settings: Settings) -> Finding:
+    """Whether the server that is set answers, and has the model that is set."""
+    import openai  # noqa: PLC0415 (half a second, for one check)
+
+    address = settings.openai_base_url or OPENAI
+    parts = urlsplit(address)  # it may hold a password, which is not shown
+    url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    key = settings.openai_api_key
+    client = client_of(openai, address, key.get_secret_value() if key else "", SIGN_IN_S)
+    try:
+        names = [model.id for model in (await client.models.list()).data]
+    except (openai.AuthenticationError, openai.PermissionDeniedError):
+        return Finding(what, "fault", f"{url} refuses the key", "Correct OPENAI_API_KEY in .env.")
+    except Exception as error:  # the library trips over what is no JSON
+        do = "Start the server, or correct OPENAI_BASE_URL in .env; it ends in /v1 mostly."
+        found = f"{url} does not answer as one ({type(error).__name__})"
+        return Finding(what, "fault", found, do)
+    finally:
+        await client.close()
+    name = settings.chat_model or next(iter(names), None)
+    if name not in names:
+        found = f"{url} has no model {settings.chat_model or 'at all'}"
+        do = f"Set EARSHOT_CHAT_MODEL in .env to one of: {', '.join(names[:8])}."
+        return Finding(what, "fault", found, do)
+    return Finding(what, "good", f"{name} at {url}")
+
+
 async def _gpu(_settings: Settings) -> list[Finding]:
     if await asyncio.to_thread(device) == "cuda":
         return [Finding("GPU", "good", "CUDA works")]
@@ -177,4 +220,13 @@ async def _gpu(_settings: Settings) -> list[Finding]:
     return [Finding("GPU", "note", "none; the processor does the work")]
 
 
-CHECKS: tuple[Check, ...] = (_python, _ffmpeg, _weights, _database, _disk, _tokens, _gpu)
+CHECKS: tuple[Check, ...] = (
+    _python,
+    _ffmpeg,
+    _weights,
+    _database,
+    _disk,
+    _tokens,
+    _language_model,
+    _gpu,
+)

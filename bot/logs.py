@@ -10,6 +10,10 @@ from typing import Any
 import structlog
 
 BLOT = "[secret]"
+TALKATIVE = (
+    "httpx", "httpcore", "httpx2", "httpcore2", "openai", "aiosqlite", "asyncio", "alembic",
+    "discord",
+)  # fmt: skip
 
 
 def set_up(level: str, secrets: Iterable[str], *, to_terminal: bool = False) -> None:
@@ -47,7 +51,7 @@ def set_up(level: str, secrets: Iterable[str], *, to_terminal: bool = False) -> 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for talkative in ("httpx", "httpcore", "aiosqlite", "asyncio", "alembic", "discord"):
+    for talkative in TALKATIVE:
         # Their lines name URLs (a bot's token is part of one), repeat what people wrote, or say
         # nothing to an operator.
         logging.getLogger(talkative).setLevel(logging.WARNING)

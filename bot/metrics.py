@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from prometheus_client import (
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     ProcessCollector,
     generate_latest,
@@ -20,12 +21,12 @@ from prometheus_client.registry import Collector
 
 from db.backlog import Backlog
 from db.jobs import FINAL
-from db.turns import OVER, UNFINISHED
+from db.turns import OVER, UNANSWERED, UNFINISHED
 from engines.loop.jobs import LANES
 from engines.tasks import TASKS
 
 PLATFORMS = ("console", "discord", "telegram")
-STAGES = ("asking", *UNFINISHED, OVER, "failed", "cancelled")
+STAGES = (*UNANSWERED, *UNFINISHED, OVER, "failed", "cancelled")
 SENT = ("sent", "retried", "undeliverable")
 #: From a short answer of a small model to an hour of sound on a processor.
 ENGINE_SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600)
@@ -64,6 +65,11 @@ class Metrics:
             ("platform", "outcome"),
             registry=self.registry,
         )
+        self._fetched = Gauge(
+            "earshot_model_fetched",
+            "How much of the local language model is here, 0 to 1.",
+            registry=self.registry,
+        )
         self._waiting = _Waiting()
         self.registry.register(self._waiting)
         ProcessCollector(registry=self.registry)
@@ -82,6 +88,10 @@ class Metrics:
     def sent(self, platform: str, outcome: str) -> None:
         """Count a try to send a part of a reply."""
         self._sends.labels(_one_of(PLATFORMS, platform), _one_of(SENT, outcome)).inc()
+
+    def fetched(self, fraction: float) -> None:
+        """Note how much of the local language model is here."""
+        self._fetched.set(fraction)
 
     def text(self, backlog: Backlog | None, *, leading: bool) -> bytes:
         """Everything in Prometheus' text format; what waits is left out when it is not known."""

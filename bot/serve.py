@@ -32,7 +32,9 @@ async def serve(settings: Settings, modules: Sequence[str] = MODULES) -> int:
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     try:
-        async with running(settings, platforms, modules, health_port=settings.health_port):
+        async with running(
+            settings, platforms, modules, health_port=settings.health_port, fetches=True
+        ):
             log.info("serving", platforms=[each.platform for each in platforms])
             await stop.wait()
     finally:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Self
-from urllib.parse import urlsplit
+from typing import Annotated, Literal, Self
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -15,6 +15,8 @@ from handlers.media import Limits
 
 MB = 1 << 20
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+#: What can stand in a header.
+API_KEY = re.compile(r"[!-~]+")
 
 
 class Settings(BaseSettings):
@@ -42,6 +44,23 @@ class Settings(BaseSettings):
     discord_api_url: str | None = None
     discord_gateway_url: str | None = None
 
+    #: A server that speaks OpenAI's protocol; either one is enough to use it.
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(
+        default=None, validation_alias="OPENAI_BASE_URL", repr=False
+    )
+    #: What a language model does: it plans, it only talks (and the router plans), or nothing.
+    chat: Literal["auto", "plan", "talk", "off"] = "auto"
+    #: Without a name, the first that the server lists.
+    chat_model: str | None = None
+    chat_timeout_s: float = Field(default=30.0, gt=0)
+    chat_tokens_per_turn: int = Field(default=60_000, ge=20_000)
+    chat_tokens_per_day: int | None = Field(default=None, ge=1000)
+    #: Of the local model; all processors but one when left out.
+    chat_threads: int | None = Field(default=None, ge=1)
+    #: Work that takes longer waits for its author's consent; 0 never asks.
+    confirm_minutes: float = Field(default=15.0, ge=0)
+
     #: Users, channels, servers and roles that may use the bot, and users who are admins everywhere.
     allow: Annotated[frozenset[str], NoDecode] = frozenset()
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
@@ -63,6 +82,25 @@ class Settings(BaseSettings):
     def _ids(cls, value: object) -> object:
         """Ids with commas or spaces between them."""
         return frozenset(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("openai_api_key", "openai_base_url", mode="before")
+    @classmethod
+    def _empty_is_not_set(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("openai_api_key")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not API_KEY.fullmatch(value.get_secret_value()):
+            raise ValueError("it must be ASCII characters without spaces; copy it again")
+        return value
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and not _is_address(value):
+            raise ValueError("it must be a URL such as “http://127.0.0.1:11434/v1”")
+        return value
 
     @field_validator("telegram_webhook_secret")
     @classmethod
@@ -91,6 +129,32 @@ class Settings(BaseSettings):
             daily_bytes=None if self.daily_upload_mb is None else self.daily_upload_mb * MB,
             waiting=self.max_waiting,
         )
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a server with a language model is set."""
+        return self.openai_api_key is not None or self.openai_base_url is not None
+
+    @property
+    def mode(self) -> Literal["plan", "talk", "off"]:
+        """What the language model does: one that was set is trusted to plan, the local one not."""
+        if self.chat == "auto":
+            return "plan" if self.has_model else "talk"
+        return self.chat
+
+    @model_validator(mode="after")
+    def _who_plans_is_set(self) -> Self:
+        if self.chat == "plan" and not self.has_model:
+            raise ValueError(
+                "EARSHOT_CHAT=plan needs OPENAI_API_KEY or OPENAI_BASE_URL: the local model is too "
+                "small to plan"
+            )
+        return self
+
+    @property
+    def confirm_s(self) -> float | None:
+        """How much engine time needs its author's consent; None is no limit."""
+        return 60.0 * self.confirm_minutes or None
 
     @property
     def serves_platforms(self) -> bool:
@@ -132,23 +196,46 @@ class Settings(BaseSettings):
             self.telegram_token,
             self.discord_token,
             self.telegram_webhook_secret,
+            self.openai_api_key,
         ):
             if each is not None:
                 found.append(each.get_secret_value())
         if found and self.database_url is not None:
             password = urlsplit(found[0]).password  # drivers repeat it in errors, without the URL
             found[1:1] = [password] if password else []
-        return found
+        return found + _userinfo(self.openai_base_url or "")
+
+
+def _is_address(url: str) -> bool:
+    """Whether a URL is one that can be asked: HTTP, with a host, and a port that exists."""
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not re.search(r"\s", url)  # urlsplit drops line breaks
+        )
+    except ValueError:
+        return False
+
+
+def _userinfo(url: str) -> list[str]:
+    """The password in a URL, or what stands for one, as it is written and as it is meant."""
+    parts = urlsplit(url)
+    secret = parts.password or parts.username
+    return sorted({secret, unquote(secret)}) if secret else []
 
 
 def faults(error: ValidationError) -> list[str]:
     """One sentence for each setting that is wrong, naming the variable and not its value."""
     sentences = []
     for each in error.errors():
+        reason = each["msg"].removeprefix("Value error, ")
         if not each["loc"]:
-            sentences.append(f"{each['msg'].removeprefix('Value error, ')}. Change it in .env.")
+            sentences.append(f"{reason}. Change it in .env.")
             continue
         field = str(each["loc"][0])
         name = field if field.isupper() else f"EARSHOT_{field.upper()}"
-        sentences.append(f"The setting {name} is not usable: {each['msg']}. Change it in .env.")
+        sentences.append(f"The setting {name} is not usable: {reason}. Change it in .env.")
     return sentences

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import AnyRow, Conversation, StatusMessage, Turn
 from db.session import inserting
-from db.turns import OVER
+from db.turns import OVER, UNANSWERED
 
 _OVER = (
     select(
@@ -21,7 +21,7 @@ _OVER = (
     .join(Conversation, Conversation.id == StatusMessage.conversation_id)
     .outerjoin(Turn, Turn.id == StatusMessage.turn_id)
     .where(
-        (Turn.stage == OVER) | Turn.id.is_(None),
+        Turn.stage.in_((OVER, *UNANSWERED)) | Turn.id.is_(None),
         Conversation.platform == bindparam("platform"),
         Conversation.account == bindparam("account"),
     )

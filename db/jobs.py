@@ -220,7 +220,12 @@ async def of_turn(connection: AsyncConnection, turn_id: int) -> Sequence[AnyRow]
 
 async def unfinished(connection: AsyncConnection) -> int:
     """How many turns have a job that waits or runs."""
-    query = select(func.count(Job.turn_id.distinct())).where(Job.state.not_in(FINAL))
+    query = (
+        select(func.count(Job.turn_id.distinct()))
+        .join(Turn, Turn.id == Job.turn_id)
+        # What waits for its author's consent is nobody's to wait for.
+        .where(Job.state.not_in(FINAL), Turn.stage != "confirming")
+    )
     return int((await connection.execute(query)).scalar_one())
 
 

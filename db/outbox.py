@@ -131,25 +131,20 @@ async def took(
     )
 
 
-async def there(connection: AsyncConnection, part_id: int) -> bool:
-    """Whether a part is still in the outbox; on PostgreSQL it then stays until the commit."""
-    query = select(OutboxPart.id).where(OutboxPart.id == part_id).with_for_update()
-    return (await connection.execute(query)).one_or_none() is not None
+async def pause(connection: AsyncConnection, part_id: int) -> bool:
+    """Note that nothing of a part is on its way now, though some of it is left to send.
+
+    False when it is there no more.
+    """
+    query = update(OutboxPart).where(OutboxPart.id == part_id).values(state="pending")
+    return (await connection.execute(query)).rowcount == 1
 
 
-async def pause(connection: AsyncConnection, part_id: int) -> None:
-    """Note that nothing of a part is on its way now, though some of it is left to send."""
-    await connection.execute(
-        update(OutboxPart).where(OutboxPart.id == part_id).values(state="pending")
-    )
-
-
-async def settled(connection: AsyncConnection, part_id: int, now: float, *, arrived: bool) -> None:
-    """Note that all of a part arrived, or never will."""
+async def settled(connection: AsyncConnection, part_id: int, now: float, *, arrived: bool) -> bool:
+    """Note that all of a part arrived, or never will; False when it is there no more."""
     state = "sent" if arrived else "undeliverable"
-    await connection.execute(
-        update(OutboxPart).where(OutboxPart.id == part_id).values(state=state, sent_at=now)
-    )
+    query = update(OutboxPart).where(OutboxPart.id == part_id).values(state=state, sent_at=now)
+    return (await connection.execute(query)).rowcount == 1
 
 
 async def release(connection: AsyncConnection, turn_id: int, step: int) -> int:

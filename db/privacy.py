@@ -29,7 +29,7 @@ from db.models import (
     Usage,
 )
 from db.outbox import OPEN
-from db.turns import OVER, lock
+from db.turns import OVER, UNANSWERED, lock
 
 _Id = TypeVar("_Id", int, str)
 #: How many ids one statement names.
@@ -75,7 +75,7 @@ async def turns_in(
     """The turns of a conversation; with ``before``, those that were over by then."""
     query = select(Turn.id).where(Turn.conversation_id == conversation_id)
     if before is not None:  # a question that nobody answered is over, too
-        query = query.where(Turn.updated_at < before, Turn.stage.in_((OVER, "asking")))
+        query = query.where(Turn.updated_at < before, Turn.stage.in_((OVER, *UNANSWERED)))
     return list((await connection.execute(query)).scalars())
 
 
@@ -131,6 +131,25 @@ async def _erase(connection: AsyncConnection, ids: Sequence[int]) -> Erased:
     async def column(query: object) -> list[int]:
         return list((await connection.execute(query)).scalars())  # type: ignore[call-overload]
 
+    # A summary may tell of them: the next one is made of what is left.
+    told = select(Turn.conversation_id).where(Turn.id.in_(ids), Turn.id <= Conversation.summed_up)
+    await connection.execute(
+        update(Conversation)
+        .where(Conversation.id.in_(told.correlate(Conversation)))
+        .values(summary="", summed_up=0)
+    )
+    # What a language model said later may tell of them, too.
+    later = select(Turn.conversation_id).where(Turn.id.in_(ids))
+    await connection.execute(
+        update(Turn)
+        .where(
+            Turn.conversation_id.in_(later),
+            Turn.id > min(ids, default=0),
+            Turn.id.not_in(ids),
+            Turn.spent > 0,
+        )
+        .values(answer="")
+    )
     jobs = await column(select(Job.id).where(Job.turn_id.in_(ids)))
     parts = await column(select(OutboxPart.id).where(OutboxPart.turn_id.in_(ids)))
     messages = await column(select(Turn.message_id).where(Turn.id.in_(ids)))
@@ -206,6 +225,7 @@ async def messages_of(connection: AsyncConnection, person_id: int) -> Sequence[A
             Conversation.thread,
             Turn.id.label("turn_id"),
             Turn.query,
+            Turn.answer,
         )
         .join(Conversation, Conversation.id == Message.conversation_id)
         .join(Turn, Turn.message_id == Message.id)

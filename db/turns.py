@@ -9,18 +9,28 @@ from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from db.models import AnyRow, Conversation, Message, Turn
+from db.models import AnyRow, Conversation, Message, Person, Turn
 
 #: Stages in which ``handlers/turn.py`` has something to do; in the others the loop or delivery has.
-ACTIONABLE = ("received", "transformed")
+ACTIONABLE = ("received", "transformed", "observed")
 #: The stage that a turn never leaves.
 OVER = "delivered"
 #: How long later requests wait for an earlier one whose files are still to come.
 PATIENCE_S = 60.0
 #: Stages in which somebody waits for the turn's reply.
-UNFINISHED = ("received", "hearing", "transformed", "running", "composed")
+UNFINISHED = ("received", "hearing", "transformed", "running", "observed", "composed")
 #: Stages in which a cancellation still changes something.
-CANCELLABLE = ("asking", "received", "hearing", "transformed", "running")
+CANCELLABLE = (
+    "asking",
+    "received",
+    "hearing",
+    "transformed",
+    "confirming",
+    "running",
+    "observed",
+)
+#: Stages in which a question waits for a button; one that nobody presses is over, too.
+UNANSWERED = ("asking", "confirming")
 
 
 _COLUMNS = (
@@ -31,11 +41,16 @@ _COLUMNS = (
     Turn.locale,
     Turn.quiet,
     Turn.not_before,
+    Turn.called,
+    Turn.looks,
+    Turn.mandate,
+    Turn.spent,
     Turn.conversation_id,
     Turn.created_at,
     Message.id.label("message_id"),
     Message.external_id.label("external_id"),
     Message.person_id,
+    Person.name.label("speaker"),
     Message.text,
     Message.attachments,
     Message.replied,
@@ -55,6 +70,7 @@ _WHOLE = (
     select(*_COLUMNS)
     .join(Message, Message.id == Turn.message_id)
     .join(Conversation, Conversation.id == Turn.conversation_id)
+    .join(Person, Person.id == Message.person_id)
 )
 _earlier = aliased(Turn)
 _ACTIONABLE = (

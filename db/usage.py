@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.models import AnyRow, Message, Turn, Usage
+from db.models import AnyRow, Usage
 from db.session import inserting
 
 DAY_S = 86_400.0
@@ -30,9 +30,15 @@ async def add(
     requests: int = 0,
     engine_s: float = 0.0,
     received_bytes: int = 0,
+    tokens: int = 0,
 ) -> None:
     """Count what a person used."""
-    more = {"requests": requests, "engine_s": engine_s, "received_bytes": received_bytes}
+    more = {
+        "requests": requests,
+        "engine_s": engine_s,
+        "received_bytes": received_bytes,
+        "tokens": tokens,
+    }
     first = inserting(connection, Usage).values(person_id=person_id, day=day(now), **more)
     await connection.execute(
         first.on_conflict_do_update(
@@ -42,13 +48,7 @@ async def add(
     )
 
 
-async def charge(connection: AsyncConnection, turn_id: int, now: float, engine_s: float) -> None:
-    """Count engine time for whoever asked for a turn."""
-    query = (
-        select(Message.person_id)
-        .join(Turn, Turn.message_id == Message.id)
-        .where(Turn.id == turn_id)
-    )
-    if engine_s > 0:
-        person_id = (await connection.execute(query)).scalar_one()
-        await add(connection, person_id, now, engine_s=engine_s)
+async def tokens_of_all(connection: AsyncConnection, now: float) -> int:
+    """How many of the language model's tokens everybody together used today."""
+    query = select(func.coalesce(func.sum(Usage.tokens), 0)).where(Usage.day == day(now))
+    return int((await connection.execute(query)).scalar_one())

@@ -45,11 +45,11 @@ class Access:
         self, connection: AsyncConnection, person_id: int, now: float, *, more_bytes: int = 0
     ) -> None:
         """Raise :class:`Refusal` when a person has used up what they may have today."""
-        if self.daily_s is None and self.daily_bytes is None and self.waiting is None:
-            return
-        used = await usage.today(connection, person_id, now)
+        used = None
+        if self.daily_s is not None or self.daily_bytes is not None:
+            used = await usage.today(connection, person_id, now)
         hours = max(1, round((usage.DAY_S - now % usage.DAY_S) / HOUR_S))
-        if self.daily_s is not None and used is not None and used.engine_s >= self.daily_s:
+        if used is not None and self.daily_s is not None and used.engine_s >= self.daily_s:
             raise Refusal("quota_seconds", hours=hours)
         received = more_bytes + (0 if used is None else used.received_bytes)
         if self.daily_bytes is not None and received > self.daily_bytes:

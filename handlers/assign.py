@@ -31,9 +31,14 @@ async def jobs(
     conversation_id: int,
     turn_id: int,
     now: float,
+    done: Sequence[str] = (),
 ) -> list[Json]:
-    """Rows for ``jobs``, one a step; raises :class:`Refusal` for a step that cannot be."""
-    if len(plan.steps) > MAX_STEPS:
+    """Rows for ``jobs``, one a step; raises :class:`Refusal` for a step that cannot be.
+
+    ``done`` are the tasks of the turn's earlier steps, after which these are numbered. A step that
+    no engine serves yet is refused by itself, with those that build on it; the others are done.
+    """
+    if len(done) + len(plan.steps) > MAX_STEPS:
         raise Refusal("too_many_steps", limit=MAX_STEPS)
     numbers = {
         number(each.name) for step in plan.steps for each in step.inputs if isinstance(each, Handle)
@@ -41,13 +46,49 @@ async def jobs(
     assets: Mapping[int, AnyRow] = {}
     if numbers:
         assets = await conversations.assets_by_number(connection, conversation_id, numbers)
+    tasks = [*done, *(step.task for step in plan.steps)]
     rows: list[Json] = []
-    for position, step in enumerate(plan.steps, start=1):
-        row = _row(position, step, plan, assets, register)
+    for position, step in enumerate(plan.steps, start=len(done) + 1):
+        row = _row(position, step, tasks[: position - 1], assets, register)
+        # What it builds on is about as long as what that was made of.
+        lengths = {each["step"]: each["seconds"] for each in rows}
+        row["seconds"] = max([row["seconds"], *(lengths.get(n, 0.0) for n in _builds_on(row))])
         rows.append(row | {"turn_id": turn_id, "conversation_id": conversation_id})
-    if rows:  # the others wait for the one before them, so results come in order
-        rows[0] |= {"state": "queued", "queued_at": now}
+    _refuse_what_builds_on_nothing(rows, now)
     return rows
+
+
+def _refuse_what_builds_on_nothing(rows: Sequence[Json], now: float) -> None:
+    refused: set[int] = set()
+    for row in rows:
+        if row["state"] == "blocked":
+            missing = sorted(refused.intersection(_builds_on(row)))
+            if missing:
+                facts = {"step": missing[0]}
+                row |= {"state": "refused", "refusal": {"code": "earlier_step", "facts": facts}}
+        if row["state"] == "refused":
+            refused.add(row["step"])
+            row["finished_at"] = now
+
+
+def _builds_on(row: Json) -> set[int]:
+    given = [each for each in row["arguments"].values() if isinstance(each, dict)]
+    return {each["step"] for each in row["inputs"] if "step" in each} | {
+        each["result_of"] for each in given
+    }
+
+
+def begin(rows: Sequence[Json], now: float) -> bool:
+    """Let the first of a turn's new steps into the queue; whether there is one.
+
+    The others wait for the one before them, so results come in order. One that builds on an
+    earlier round of steps is not begun here: ``handlers/release.py`` finds what those made.
+    """
+    first = next((row for row in rows if row["state"] == "blocked"), None)
+    if first is not None and not _builds_on(first):
+        first |= {"state": "queued", "queued_at": now}
+        return True
+    return False
 
 
 def number(handle: str) -> int:
@@ -70,18 +111,17 @@ def source(row: AnyRow) -> Json:
 def _row(
     position: int,
     step: Step,
-    plan: Plan,
+    earlier: Sequence[str],
     assets: Mapping[int, AnyRow],
     register: Mapping[str, EngineSpec],
 ) -> Json:
     task = TASKS.get(step.task)
-    engine = serving(step.task, register)
-    if task is None or engine is None:
-        raise Refusal("not_yet")
+    if task is None:
+        raise Refusal("not_yet", task=step.task)
     given, sources = [], []
     for each in step.inputs:
         if isinstance(each, ResultOf):
-            given.append(TASKS[_earlier(each, position, plan).task].gives)
+            given.append(TASKS[_earlier(each, earlier)].gives)
         else:
             asset = assets.get(number(each.name))
             if asset is None:
@@ -90,15 +130,17 @@ def _row(
             sources.append(source(asset))
     if tuple(given) != task.takes:
         raise Refusal("wrong_inputs", takes="_".join(task.takes) or "none")
-    arguments = checked(step, position, plan)
+    arguments = checked(step, earlier)
     seconds = sum(each["duration_s"] or 0.0 for each in sources)
     if isinstance(text := arguments.get("text"), str):
         seconds = len(text) / CHARACTERS_PER_SECOND
     lane = "long" if seconds > LONG_S else task.lane
+    engine = serving(step.task, register)
+    refusal = {"code": "not_yet", "facts": {"task": task.name}} if engine is None else None
     return {
         "step": position,
         "task": task.name,
-        "engine": engine.name,
+        "engine": engine.name if engine is not None else "",
         "arguments": arguments,
         "inputs": [
             {"step": each.step} if isinstance(each, ResultOf) else {"handle": each.name}
@@ -107,8 +149,10 @@ def _row(
         "sources": sources,
         "lane": LANES.index(lane),
         "seconds": seconds,
-        "state": "blocked",
+        "state": "blocked" if refusal is None else "refused",
+        "refusal": refusal,
         "queued_at": None,
+        "finished_at": None,
     }
 
 
@@ -121,17 +165,18 @@ def serving(task: str, register: Mapping[str, EngineSpec]) -> EngineSpec | None:
     return able[0] if able else None
 
 
-def _earlier(result: ResultOf, position: int, plan: Plan) -> Step:
-    if not 1 <= result.step < position:
+def _earlier(result: ResultOf, earlier: Sequence[str]) -> str:
+    """The task of the step a reference means."""
+    if not 1 <= result.step <= len(earlier):
         raise Refusal("unknown_handle", handle=f"step {result.step}")
-    return plan.steps[result.step - 1]
+    return earlier[result.step - 1]
 
 
-def checked(step: Step, position: int, plan: Plan) -> dict[str, Any]:
+def checked(step: Step, earlier: Sequence[str]) -> dict[str, Any]:
     """The arguments of a step, checked; those that an earlier step gives stay references."""
     results = {name: value for name, value in step.arguments.items() if isinstance(value, ResultOf)}
     for result in results.values():
-        _earlier(result, position, plan)
+        _earlier(result, earlier)
     # What a step will say cannot be checked yet: it stands in as a word, and is checked on arrival.
     stand_in = dict.fromkeys(results, "word")
     arguments = TASKS[step.task].validate({**step.arguments, **stand_in})

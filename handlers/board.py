@@ -21,6 +21,7 @@ from engines.tasks import TASKS
 from handlers.edge import Address, Board, Button, Doing, Edge, Unreachable
 from handlers.leaving import answered
 from handlers.phrases import say
+from handlers.previews import Previews
 from handlers.status import Status, status
 
 log = structlog.get_logger(__name__)
@@ -39,12 +40,18 @@ class StatusBoard:
     """Shows the requests of one edge that is a :class:`handlers.edge.Board` too."""
 
     def __init__(
-        self, database: Database, edge: Edge, shows: Board, register: Mapping[str, EngineSpec]
+        self,
+        database: Database,
+        edge: Edge,
+        shows: Board,
+        register: Mapping[str, EngineSpec],
+        previews: Previews | None = None,
     ) -> None:
         self._database = database
         self._edge = edge
         self._board = shows
         self._register = register
+        self._previews = previews or Previews()
         self._shown: dict[int, str] = {}
         self._changed: dict[int, float] = {}
         self._busy: dict[int, float] = {}
@@ -94,7 +101,7 @@ class StatusBoard:
             return  # its answer is on the way
         if not (row.addressed or row.attachments):
             return  # words among people: perhaps nothing was asked at all
-        words = standing.words(row.locale)
+        words = self._previews.of(row.id) or standing.words(row.locale)
         same = self._shown.get(row.id) == words
         if same and now - self._changed.get(row.id, 0.0) < FADES_S:
             return

@@ -9,6 +9,7 @@ from db import conversations, inbox, jobs, outbox, turns
 from db.models import NO_MESSAGE, AnyRow, Json
 from db.session import Database
 from engines.kinds import Refusal
+from handlers import release
 from handlers.access import Access
 from handlers.bells import Bells
 from handlers.commands.cancel import cancel
@@ -93,12 +94,16 @@ class Buttons:
         return say("pressed_cancelled", locale)
 
     async def _decide(self, row: AnyRow, locale: str, *, go: bool) -> str:
-        now, to = self._database.clock(), "received" if go else "composed"
+        now = self._database.clock()
         async with self._database.write() as connection:
-            if not await turns.advance(connection, row.id, of="asking", to=to, now=now):
+            if not (
+                await _decide_whether(connection, row, now, go=go)
+                or await _consent(connection, row, now, go=go)
+            ):
                 return say("pressed_over", locale)
             await outbox.close_turn(connection, row.id, now)
         self._bells.turns()
+        self._bells.jobs()
         return say("pressed_go" if go else "pressed_dropped", locale)
 
     async def _subtitles(self, row: AnyRow, step: int, locale: str) -> str:
@@ -181,3 +186,24 @@ async def _is_by(connection: AsyncConnection, row: AnyRow, press: Press) -> bool
 
 def _step(press: Press) -> int:
     return int(press.value) if press.value.isdecimal() else 1
+
+
+async def _decide_whether(
+    connection: AsyncConnection, row: AnyRow, now: float, *, go: bool
+) -> bool:
+    """Begin a turn that came late, or let it be; False when that was not the question."""
+    to = "received" if go else "composed"
+    return await turns.advance(connection, row.id, of="asking", to=to, now=now)
+
+
+async def _consent(connection: AsyncConnection, row: AnyRow, now: float, *, go: bool) -> bool:
+    """Begin the steps of a costly plan, or drop them; False when that was not the question."""
+    to = "running" if go else "composed"
+    if not await turns.advance(connection, row.id, of="confirming", to=to, now=now):
+        return False
+    if go and await release.next_step(connection, row, now):
+        return True
+    waiting = [each.id for each in await jobs.of_turn(connection, row.id)]
+    await jobs.drop(connection, waiting, "cancelled", None, now)
+    await turns.advance(connection, row.id, of="running", to="composed", now=now)
+    return True

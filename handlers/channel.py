@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from db.models import AnyRow
 from engines.dialogue.plan import Plan, ResultOf, Step
 from engines.kinds import Refusal
 from engines.speech.languages import language_code
+from engines.speech.spoken_text import unreadable
 from engines.tasks import TASKS
 from handlers.edge import Addressed
 from handlers.phrases import LOCALES
@@ -22,7 +24,7 @@ from handlers.phrases import LOCALES
 CHOICES: Mapping[str, Sequence[str]] = {
     "speak": ("mention", "reply", "wake", "always"),
     "reply": ("both", "transcript", "answer"),
-    "voice": ("never", "spoken", "always"),
+    "voice": ("never", "talk", "spoken", "always"),
     "locale": ("auto", *LOCALES),
 }
 LONGEST_RETENTION_DAYS = 3650
@@ -35,14 +37,15 @@ class Channel:
 
     ``speak``: when it answers in a group: to its name, also to replies, also to ``wake_word``
     (written, or heard in a voice message), or always. ``reply``: what a voice message gets: its
-    transcript, the answer to it, or both. ``voice``: when answers in words are also spoken.
+    transcript, the answer to it, or both. ``voice``: when answers in words are also spoken: in a
+    ``talk`` by voice messages, also when they are the result of a ``spoken`` request, or always.
     ``language`` is what is spoken here, empty when it is to be found out. ``retention`` is in
     days, 0 keeps all.
     """
 
     speak: str = "reply"
     reply: str = "both"
-    voice: str = "never"
+    voice: str = "talk"
     voice_name: str = ""
     wake_word: str = "earshot"
     language: str = ""
@@ -110,14 +113,30 @@ def after_wake_word(channel: Channel, text: str) -> str | None:
     return text[match.end() :] if match else None
 
 
-def in_its_manner(plan: Plan, channel: Channel, *, spoken: bool) -> Plan:
-    """The plan as a channel wants it: in its voice and language, and spoken where it says so."""
+def in_its_manner(
+    plan: Plan, channel: Channel, *, spoken: bool, earlier: Sequence[AnyRow] = ()
+) -> Plan:
+    """The plan as a channel wants it: in its voice and language, and spoken where it says so.
+
+    Its steps are numbered after the ``earlier`` ones of its turn (rows of jobs). What is to be
+    spoken by the channel's wish and not by the request is the last step.
+    """
     steps = [_with_defaults(step, channel) for step in plan.steps]
     aloud = channel.voice == "always" or (channel.voice == "spoken" and spoken)
-    if aloud and steps and TASKS[steps[-1].task].gives == "text":
-        speech = Step("text_to_speech", {"text": ResultOf(len(steps))})
-        steps.append(_with_defaults(speech, channel))
-    return Plan(tuple(steps))
+    text: ResultOf | str | None = None
+    if steps and aloud and not plan.looks and TASKS[steps[-1].task].gives == "text":
+        text = ResultOf(len(earlier) + len(steps))
+    elif plan.words and not steps and (aloud or (channel.voice == "talk" and spoken)):
+        text = plan.words if unreadable(plan.words) is None else None
+    elif not (steps or plan.words) and aloud and earlier and _is_text(earlier[-1]):
+        text = ResultOf(earlier[-1].step)
+    if text is not None:
+        steps.append(_with_defaults(Step("text_to_speech", {"text": text}), channel))
+    return replace(plan, steps=tuple(steps))
+
+
+def _is_text(job: AnyRow) -> bool:
+    return job.state == "done" and TASKS[job.task].gives == "text" and bool(job.text.strip())
 
 
 def _with_defaults(step: Step, channel: Channel) -> Step:

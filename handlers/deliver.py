@@ -35,11 +35,13 @@ from handlers.tally import Tally
 log = structlog.get_logger(__name__)
 
 WINDOW = 256
-#: Outbox rows of what concerns the turn as a whole, not one of its steps, sort before step 0: the
-#: question whether it is still wanted, then what came of its files.
-QUESTION, BEFORE_STEPS = -2, -1
+#: Outbox rows of what concerns the turn as a whole, not one of its steps, sort before step 0: what
+#: is to be said of its plan, the question whether that is worth its cost, the question whether it
+#: is still wanted, then what came of its files.
+NOTES, QUESTION, BEFORE_STEPS = -3, -2, -1
+CONSENT = -100
 #: ... and after the last.
-AFTER_STEPS = 1000
+LAST_NOTES, AFTER_STEPS = 999, 1000
 #: How long a stopping service waits for a piece that is on its way.
 LAST_S = 5.0
 #: A part that fails by a fault of ours is tried so often, with pauses from this on.
@@ -192,27 +194,28 @@ class Delivery:
 
     async def _took(self, part: Leaving, receipt: str) -> bool:
         """Note that the platform took a piece; True when it was the last."""
+        piece, part.number, part.again = part.number, part.number + 1, False
+        last = part.pieces is None or part.number >= len(part.pieces)
+        now, over = self._database.clock(), False
         async with self._database.write() as connection:
-            if not await outbox.there(connection, part.row.id):
-                return True  # forgotten while it was on its way
-            await outbox.took(connection, part.row, part.number, receipt.split())
-            part.number, part.again = part.number + 1, False
-            if part.pieces is not None and part.number < len(part.pieces):
-                await outbox.pause(connection, part.row.id)
-                return False
-            over = await self._settle(connection, part, arrived=True)
+            # The first write takes hold of the part: it may be forgotten while it is on its way.
+            if last:
+                here = await outbox.settled(connection, part.row.id, now, arrived=True)
+            else:
+                here = await outbox.pause(connection, part.row.id)
+            if here:
+                await outbox.took(connection, part.row, piece, receipt.split())
+            if here and last:
+                over = await outbox.close_turn(connection, part.row.turn_id, now)
         self._tell(over)
-        return True
+        return last or not here
 
     async def _over(self, part: Leaving, *, arrived: bool) -> None:
-        async with self._database.write() as connection:
-            over = await self._settle(connection, part, arrived=arrived)
-        self._tell(over)
-
-    async def _settle(self, connection: AsyncConnection, part: Leaving, *, arrived: bool) -> bool:
         now = self._database.clock()
-        await outbox.settled(connection, part.row.id, now, arrived=arrived)
-        return await outbox.close_turn(connection, part.row.turn_id, now)
+        async with self._database.write() as connection:
+            await outbox.settled(connection, part.row.id, now, arrived=arrived)
+            over = await outbox.close_turn(connection, part.row.turn_id, now)
+        self._tell(over)
 
     def _tell(self, over: bool) -> None:
         if over:

@@ -66,10 +66,11 @@ class Intake:
             quiet = self._quiet(incoming, channel, known)
             if quiet is None or await self._told_already(connection, incoming, known):
                 return None
-            turn_id = await self._store(connection, incoming, known, channel, quiet, settings)
+            turn_id, told = await self._store(connection, incoming, known, channel, quiet, settings)
         self._tally.turn(incoming.platform, "received")
         self._bells.turns()
-        self._bells.outbox()
+        if told:
+            self._bells.outbox()
         return turn_id
 
     async def cursor(self, platform: str, account: str, channel: str = "") -> str | None:
@@ -141,7 +142,8 @@ class Intake:
         channel: Channel,
         quiet: bool,
         settings: Json | None,
-    ) -> int:
+    ) -> tuple[int, bool]:
+        """Store a message and its turn; returns its id, and whether anything was told."""
         now = self._database.clock()
         conversation_id = known.conversation_id or await conversations.add_conversation(
             connection,
@@ -196,6 +198,7 @@ class Intake:
                 "stage": "asking" if stale else "received" if allowed else "composed",
                 "locale": locale,
                 "quiet": quiet,
+                "called": words is not None,
                 "urgent": is_cancel(incoming.text if words is None else words),
                 "not_before": now + ALBUM_S if incoming.album else 0.0,
             },
@@ -207,7 +210,7 @@ class Intake:
             told = Part("text", say("not_allowed", locale, id=incoming.author_id))
             await _post(connection, turn_id, conversation_id, AFTER_STEPS, told, now)
             await usage.add(connection, person_id, now, requests=1)
-        return turn_id
+        return turn_id, stale or not allowed
 
 
 def _update(incoming: Incoming) -> Json:

@@ -18,7 +18,7 @@ from db.models import AnyRow, ArtifactRow, Json
 from db.session import Database
 from engines.kinds import Outcome, Refusal
 from engines.loop.jobs import STRIKES_RESTART, Choose, Claim
-from handlers import assign, respond
+from handlers import release, respond
 from handlers.bells import Bells
 from handlers.channel import Channel
 from handlers.deliver import post
@@ -79,12 +79,13 @@ class Landing:
             if row is None:
                 return False
             await self._store(connection, claim, row, outcome, now)
-            await usage.charge(connection, row.turn_id, now, outcome.seconds)
             turn = await turns.whole(connection, row.turn_id)
+            if outcome.seconds > 0:
+                await usage.add(connection, turn.person_id, now, engine_s=outcome.seconds)
             parts = respond.result(claim.task, outcome, turn.locale, row.step)
             if row.step == 0 and row.cancel:
                 parts = respond.refusal(Refusal("cancelled"), turn.locale)
-                released = await self._go_on(connection, row, parts, now, turn.locale)
+                released = await self._go_on(connection, row, turn, parts, now)
             elif row.step == 0 and (outcome.text or turn.quiet):
                 # A spoken query was heard: its words are shown, unless it remains to be seen
                 # whether it was meant for us, and planned next.
@@ -93,9 +94,9 @@ class Landing:
                 await _heard(connection, row.turn_id, outcome.text, now)
                 released = False
             else:
-                released = await self._go_on(connection, row, parts, now, turn.locale)
+                released = await self._go_on(connection, row, turn, parts, now)
         self._tally.job(claim.task, "done", outcome.seconds)
-        self._landed(row, released)
+        self._landed(row, turn, released)
         return True
 
     async def refuse(self, claim: Claim, refusal: Refusal) -> bool:
@@ -132,25 +133,26 @@ class Landing:
             row = await jobs.end(connection, claim, state, now, refusal=reason)
             if row is None:
                 return False
-            if row.started_at is not None:  # it was worked on all the same
-                await usage.charge(connection, row.turn_id, now, now - row.started_at)
             turn = await turns.whole(connection, row.turn_id)
+            if row.started_at is not None:  # it was worked on all the same
+                spent = max(0.0, now - row.started_at)
+                await usage.add(connection, turn.person_id, now, engine_s=spent)
             if turn.quiet and row.step == 0:
                 # What was perhaps not even said to us is no reason to speak up.
                 await _heard(connection, row.turn_id, "", now)
                 released = False
             else:
                 parts = respond.refusal(refusal, turn.locale)
-                released = await self._go_on(connection, row, parts, now, turn.locale)
+                released = await self._go_on(connection, row, turn, parts, now)
         self._tally.job(claim.task, state, None)
-        self._landed(row, released)
+        self._landed(row, turn, released)
         return True
 
-    def _landed(self, row: AnyRow, released: bool) -> None:
+    def _landed(self, row: AnyRow, turn: AnyRow, released: bool) -> None:
         self._bells.outbox()
         if released:
             self._bells.jobs()
-        if row.step == 0:  # a spoken query was heard
+        elif row.step == 0 or turn.looks:  # a spoken query was heard, or results wait for a look
             self._bells.turns()
 
     async def _store(
@@ -182,50 +184,26 @@ class Landing:
         self,
         connection: AsyncConnection,
         ended: AnyRow,
+        turn: AnyRow,
         parts: Sequence[Part],
         now: float,
-        locale: str,
     ) -> bool:
-        """Put the ended step's parts in the outbox; queue the next step, or compose the turn.
+        """Put the ended step's parts in the outbox; queue the next step, or end the round.
 
         Returns whether a step was queued.
         """
         await post(connection, ended, ended.step, parts, now)
-        if not ended.blocked:
-            await self._compose(connection, ended, parts, now)
-            return False
-        rows = await jobs.of_turn(connection, ended.turn_id)
-        made = await conversations.assets_by_step(connection, ended.turn_id)
-        sources = {step: [assign.source(asset) for asset in made[step]] for step in made}
-        done = {row.step: row for row in rows if row.state == "done"}
-        for row in rows:
-            if row.state != "blocked":
-                continue
-            try:
-                if row.cancel:
-                    raise Refusal("cancelled")
-                found, arguments = assign.resolved(row, done, sources)
-            except Refusal as refusal:
-                state = "cancelled" if row.cancel else "refused"
-                reason = {"code": refusal.code, "facts": refusal.facts}
-                await jobs.drop(connection, [row.id], state, reason, now)
-                if not row.cancel:  # the step that was cancelled has said so
-                    told = respond.refusal(refusal, locale)
-                    await post(connection, ended, row.step, told, now)
-                continue
-            await jobs.release(connection, row.id, found, arguments, now)
+        if ended.blocked and await release.next_step(connection, turn, now):
             return True
-        await self._compose(connection, ended, parts, now)
-        return False
-
-    async def _compose(
-        self, connection: AsyncConnection, ended: AnyRow, parts: Sequence[Part], now: float
-    ) -> None:
-        """Every step of the turn has ended, so its reply is whole."""
-        stage = "hearing" if ended.step == 0 else "running"
-        await turns.advance(connection, ended.turn_id, of=stage, to="composed", now=now)
+        if turn.looks and not ended.cancel and ended.step:
+            await turns.advance(connection, turn.id, of="running", to="observed", now=now)
+            return False
+        # Every step of the turn has ended, so its reply is whole.
+        stage = "running" if ended.step else "hearing"
+        await turns.advance(connection, turn.id, of=stage, to="composed", now=now)
         if not parts:  # otherwise the turn closes when they are delivered
-            await outbox.close_turn(connection, ended.turn_id, now)
+            await outbox.close_turn(connection, turn.id, now)
+        return False
 
 
 async def _heard(connection: AsyncConnection, turn_id: int, words: str, now: float) -> None:

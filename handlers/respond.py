@@ -6,7 +6,7 @@ its files (AudioGPT, section 3.4), which wait for their button where a platform 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from engines.kinds import Artifact, Outcome, Refusal
 from engines.tasks import TASKS
@@ -54,8 +54,8 @@ def buttons(actions: Sequence[Action], locale: str, step: int | None = None) -> 
     return tuple(Button(action, say(f"button_{action}", locale), value) for action in actions)
 
 
-def help_text(locale: str = "en") -> str:
-    """What Earshot can do, one line a task."""
+def help_text(locale: str = "en", tasks: Collection[str] = ()) -> str:
+    """What Earshot can do: one line for each of these tasks, in the order of the table."""
     lines = [
         say(
             "help_line",
@@ -64,6 +64,7 @@ def help_text(locale: str = "en") -> str:
             example=say(f"task_{name}_example", locale),
         )
         for name in TASKS
+        if name in tasks
     ]
     return "\n".join([say("help", locale), *lines, say("help_more", locale)])
 

@@ -27,6 +27,8 @@ class Status:
         """One short line for people."""
         if self.stage == "composed":
             return say("status_composed", locale)
+        if self.stage in ("transformed", "observed"):
+            return say("status_thinking", locale)
         if self.task is None:
             return say("status_received", locale)
         when = eta(self.eta_s, locale)

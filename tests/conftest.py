@@ -16,6 +16,11 @@ from db.migrate import upgrade
 from db.models import Base
 from db.session import Database
 
+# Only tests that say so talk to a language model: the others are to be the same everywhere.
+os.environ["EARSHOT_CHAT"] = "off"
+os.environ.pop("OPENAI_API_KEY", None)
+os.environ.pop("OPENAI_BASE_URL", None)
+
 #: Says a measured figure: it is printed after the run, from whichever process.
 Tell = Callable[[str], None]
 

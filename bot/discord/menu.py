@@ -14,6 +14,7 @@ from discord import app_commands
 from bot.discord.clicks import Clicks, Interaction
 from bot.discord.reading import PLATFORM
 from bot.platform import Door
+from engines.engine import offered
 from engines.tasks import TASKS, Argument, Task
 from handlers.commands import MENU
 from handlers.phrases import known, say
@@ -68,13 +69,14 @@ class Menu(app_commands.CommandTree["Session"]):
             ),
         )
         self._clicks = clicks
-        for task in TASKS.values():
-            self.add_command(self._task(task))
+        tasks = offered()
+        for name in tasks:
+            self.add_command(self._task(TASKS[name]))
         for name in MENU:
             if self.get_command(name) is None:
                 self.add_command(self._words(name))
         for name in MESSAGE_MENU:
-            if name in TASKS:
+            if name in tasks:
                 self.add_command(self._entry(name))
 
     async def publish(self, door: Door, account: str) -> None:
@@ -100,7 +102,7 @@ class Menu(app_commands.CommandTree["Session"]):
         log.warning("a command was not run", reason=str(error))
         if not interaction.response.is_done():
             await interaction.response.send_message(
-                say("not_yet", str(interaction.locale)), ephemeral=True
+                say("not_yet", str(interaction.locale), task=_named(interaction)), ephemeral=True
             )
 
     def _task(self, task: Task) -> app_commands.Command[Any, ..., None]:
@@ -213,3 +215,10 @@ def _shape(run: Any, options: list[inspect.Parameter]) -> None:
         "interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Interaction
     )
     run.__signature__ = inspect.Signature([first, *options])
+
+
+def _named(interaction: Interaction) -> str:
+    """The task of a command, or what was pressed if it is none we know."""
+    data: Any = interaction.data
+    name = str((data or {}).get("name", "?"))
+    return next((task.name for task in TASKS.values() if task.command == name), name)

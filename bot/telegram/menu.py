@@ -6,6 +6,7 @@ import structlog
 from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 
+from engines.engine import offered
 from engines.tasks import TASKS
 from handlers.commands import MENU
 from handlers.phrases import LOCALES, say
@@ -15,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 def commands(locale: str) -> list[BotCommand]:
     """The menu in one language: the tasks, then the rest."""
-    names = [*(task.command for task in TASKS.values()), *MENU]
+    names = [*(TASKS[name].command for name in offered()), *MENU]
     return [BotCommand(name, say(f"command_{name}", locale)) for name in names]
 
 

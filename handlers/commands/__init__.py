@@ -12,6 +12,7 @@ from engines.kinds import Refusal
 from engines.tasks import TASKS
 from handlers import respond
 from handlers.access import Access
+from handlers.analyse import Minds
 from handlers.bells import Bells
 from handlers.commands.cancel import cancel_all
 from handlers.commands.privacy import Privacy
@@ -20,6 +21,7 @@ from handlers.commands.settings import change
 from handlers.commands.usage import usage_text
 from handlers.edge import Part, Request
 from handlers.forget import Forget
+from handlers.phrases import say
 
 #: What chat platforms offer in their menus beside the tasks, most wanted first.
 MENU = (
@@ -76,12 +78,15 @@ class Commands:
         access: Access,
         blobs: BlobStore,
         forget: Forget,
+        minds: Minds,
     ) -> None:
         self._database = database
         self._bells = bells
         self._register = register
+        self._served = frozenset(spec.task for spec in register.values())
         self._access = access
-        self._privacy = Privacy(database, blobs, forget)
+        self._minds = minds
+        self._privacy = Privacy(database, blobs, forget, minds.host)
 
     async def answer(self, row: AnyRow, words: str) -> Answer | None:
         """The answer when the turn's words are a command (it may be empty), else None.
@@ -93,7 +98,8 @@ class Commands:
         name, rest = found
         match name:
             case "help":
-                return _told(respond.help_text(row.locale))
+                told = respond.help_text(row.locale, self._served)
+                return _told("\n\n".join(filter(None, (told, self.coming(row.locale)))))
             case "cancel":
                 return await cancel_all(self._database, self._bells, row, rest)
             case "queue":
@@ -109,6 +115,11 @@ class Commands:
             case "forget":
                 return await self._privacy.forget(row, rest)
         return _task(name, rest)
+
+    def coming(self, locale: str) -> str:
+        """A sentence on how far the language model is, empty when it is here or not wanted."""
+        here = self._minds.fetched()
+        return say("model_coming", locale, percent=round(100 * here)) if here < 1 else ""
 
 
 def _told(words: str) -> Sequence[Part]:

@@ -34,10 +34,13 @@ CHANNEL, ME = "channel", "me"
 class Privacy:
     """Answers the three commands."""
 
-    def __init__(self, database: Database, blobs: BlobStore, forget: Forget) -> None:
+    def __init__(
+        self, database: Database, blobs: BlobStore, forget: Forget, model_host: str = ""
+    ) -> None:
         self._database = database
         self._blobs = blobs
         self._forget = forget
+        self._model_host = model_host
 
     async def about(self, row: AnyRow, rest: str) -> str:
         """What is kept and how to get it; ``rest`` may be "out" or "in"."""
@@ -47,7 +50,10 @@ class Privacy:
                 await conversations.opt_out(connection, row.person_id, out=out)
             return say("opted_out" if out else "opted_in", row.locale)
         days = Channel.of(row.settings).retention or self._forget.retention_days
-        return say("privacy", row.locale, days=days)
+        told = say("privacy", row.locale, days=days)
+        if self._model_host:
+            told += "\n" + say("privacy_model", row.locale, host=self._model_host)
+        return told
 
     async def export(self, row: AnyRow) -> Sequence[Part]:
         """All that is kept about a person, as archives; only where nobody else reads along."""
@@ -148,5 +154,6 @@ def _listing(said: Sequence[AnyRow], files: Sequence[AnyRow]) -> Iterator[Mappin
             "thread": row.thread,
             "text": row.text,
             "heard": row.query if row.query != row.text else "",
+            "answer": row.answer,
             "files": by_turn.get(row.turn_id, []),
         }

@@ -12,8 +12,8 @@ from handlers.channel import CHOICES, Channel, changed
 from handlers.edge import Button, Part
 from handlers.phrases import known, say
 
-#: What fits into one row everywhere.
-MOST_BUTTONS = 5
+#: What fits into two rows everywhere.
+MOST_BUTTONS = 8
 
 
 async def change(database: Database, row: AnyRow, rest: str) -> Sequence[Part]:

@@ -8,8 +8,30 @@ help =
 help_line = • { $description } “{ $example }”
 help_more = One after the other works too: “clean this, then transcribe it”.
 not_understood = I did not understand what to do. Try “transcribe this”, “clean this” or “say hello”; “help” shows everything I can do.
-not_yet = That is not yet available here. “help” shows what I can do now.
+not_yet = { name_of_task } is not yet available here. “help” shows what I can do now.
+name_of_task =
+    { $task ->
+        [speech_recognition] Transcribing
+        [speech_translation] Translating speech
+        [audio_captioning] Describing recordings
+        [sound_detection] Detecting sounds
+        [target_sound_detection] Finding one sound
+        [speech_enhancement] Cleaning recordings
+        [speech_separation] Separating voices
+        [sound_extraction] Extracting sounds
+        [audio_inpainting] Repairing recordings
+        [mono_to_binaural] Binaural sound
+        [style_transfer] Speaking in the manner of a voice
+        [text_to_speech] Reading aloud
+        [text_to_audio] Making sounds
+        [text_to_sing] Singing
+        [image_to_audio] Sound for pictures
+        [image_captioning] Describing pictures
+        [talking_head] Talking pictures
+       *[other] { $task }
+    }
 needs_audio = I need a recording for that, and there is none in this conversation. Send a voice note or an audio file, with your request or before it.
+needs_image = I need a picture for that, and there is none in this conversation. Send one, with your request or before it.
 unknown_handle = There is no { $handle } in this conversation. Send the recording again, or reply to it.
 too_many_steps = That is more than { $limit } steps at once. Ask for them in two messages.
 wrong_inputs =
@@ -25,6 +47,14 @@ argument_name =
     { $name ->
         [language] language
         [text] text
+        [target] sound
+        [tracks] tracks
+        [path] path
+        [start] start
+        [end] end
+        [duration] length
+        [notes] notes
+        [durations] note lengths
         [voice] voice
         [speed] speed
        *[other] { $name }
@@ -50,6 +80,34 @@ task_text_to_speech = Read a text aloud.
 task_text_to_speech_example = say 'hello there'
 task_speech_enhancement = Take the noise out of a recording of speech.
 task_speech_enhancement_example = clean this
+task_speech_translation = Tell in another language what is said in a recording.
+task_speech_translation_example = translate this into English
+task_audio_captioning = Describe a recording in a sentence.
+task_audio_captioning_example = describe this audio
+task_sound_detection = Tell which sounds are in a recording, and when.
+task_sound_detection_example = what sounds are in this?
+task_target_sound_detection = Tell whether and when one sound is in a recording.
+task_target_sound_detection_example = when does the dog bark?
+task_speech_separation = Give each speaker a track of their own, or part a voice from its music.
+task_speech_separation_example = separate the speakers
+task_sound_extraction = Take one sound out of a recording and leave the rest behind.
+task_sound_extraction_example = extract the dog barking
+task_audio_inpainting = Fill a gap, dropouts or clicks in a recording.
+task_audio_inpainting_example = fill the gap from 2 to 2.3 s
+task_mono_to_binaural = Place a recording in the space around you, for headphones.
+task_mono_to_binaural_example = make this binaural, moving left to right
+task_style_transfer = Speak a text in the manner of the voice in a recording.
+task_style_transfer_example = say 'here we go' in the voice of this recording
+task_text_to_audio = Make a sound or a piece of music from its description.
+task_text_to_audio_example = make the sound of rain on a roof
+task_text_to_sing = Sing words, to given notes or to a melody of its own.
+task_text_to_sing_example = sing 'happy birthday to you'
+task_image_to_audio = Make a sound that fits a picture.
+task_image_to_audio_example = make a sound for this picture
+task_image_captioning = Describe what is in a picture.
+task_image_captioning_example = what is in this picture?
+task_talking_head = Let the face in a picture speak what is said in a recording.
+task_talking_head_example = make this face say that recording
 
 ## Running
 
@@ -67,6 +125,9 @@ language_unknown = I do not know the language “{ $language }”. Name one of t
 language_not_spoken = I can only read English aloud so far, and “{ $letter }” is not in its alphabet. Send the text in English.
 voice_unknown = I have no voice called “{ $voice }”. Try one of these: { $near }.
 nothing_to_say = There are no words to speak in that. Write what I should say, such as “say good morning”.
+nothing_to_sing = Which words shall I sing? Write them, such as “happy birthday to you”.
+nothing_to_sound = Which sound shall I make? Describe it, such as “rain on a tin roof”.
+nothing_to_find = Which sound do you mean? Name it, such as “a dog barking”.
 text_too_long = That text is { $characters } characters long, and I read at most { $limit } at once. Send it in parts.
 
 ## What was sent
@@ -100,6 +161,7 @@ file_split = part { $part } of { $parts }
 
 on_it = On it.
 status_received = looking at it
+status_thinking = thinking
 status_next = next in line, { $eta }
 status_queued = { ordinal } in line, { $eta }
 status_running = { $doing } { $percent }%, { $eta }
@@ -118,11 +180,37 @@ eta_unknown = time not known yet
 doing_speech_recognition = transcribing
 doing_text_to_speech = speaking
 doing_speech_enhancement = cleaning
+doing_speech_translation = translating
+doing_audio_captioning = describing
+doing_sound_detection = listening
+doing_target_sound_detection = listening for it
+doing_speech_separation = separating
+doing_sound_extraction = extracting
+doing_audio_inpainting = repairing
+doing_mono_to_binaural = placing it in space
+doing_style_transfer = speaking in that manner
+doing_text_to_audio = making the sound
+doing_text_to_sing = singing
+doing_image_to_audio = making its sound
+doing_image_captioning = looking
+doing_talking_head = animating
 stale_question =
     { HOURS($minutes) ->
         [0] This came while I was away, about { $minutes } min ago. Shall I still do it?
        *[other] This came while I was away, about { HOURS($minutes) } h ago. Shall I still do it?
     }
+consent_question = That takes about { $minutes } min of computing. Shall I?
+
+## When the language model cannot be had
+
+model_coming = My language model is still being fetched ({ $percent }%); until it is here I take requests like the ones above, and do not chat.
+model_silent = My language model does not answer just now, so I went by the words of your request alone.
+model_silent_after = My language model does not answer any more, so I stopped after these results. Ask again to go on.
+model_resting = Today's share of the language model is used up, so I went by the words of your request alone.
+model_resting_after = Today's share of the language model is used up, so I stopped after these results. Ask again tomorrow to go on.
+model_confused = I could not work out how to do that. Could you put it in other words, or ask for one step at a time?
+budget_turn = That took my language model more than one request may take. Ask for less at once.
+budget_turn_after = My language model has used up what one request may cost, so I stopped after these results. Ask again to go on.
 
 ## The menu of commands, each at most 100 characters
 
@@ -137,6 +225,20 @@ command_forget = Delete all I keep about you.
 command_transcribe = Write down what is said in a recording.
 command_say = Read a text aloud.
 command_clean = Take the noise out of a recording of speech.
+command_translate = Tell in another language what is said in a recording.
+command_describe = Describe a recording in a sentence.
+command_sounds = Tell which sounds are in a recording, and when.
+command_find = Tell whether and when one sound is in a recording.
+command_separate = Give each speaker a track, or part voice and music.
+command_extract = Take one sound out of a recording.
+command_repair = Fill a gap, dropouts or clicks in a recording.
+command_binaural = Place a recording in the space around you.
+command_mimic = Speak a text in the manner of a voice.
+command_sound = Make a sound or music from its description.
+command_sing = Sing words, to given notes or a melody of its own.
+command_soundtrack = Make a sound that fits a picture.
+command_caption = Describe what is in a picture.
+command_animate = Let a face in a picture speak a recording.
 arg_file = The recording to work on.
 arg_picture = The picture to work on.
 arg_settings_name = What to change, such as “voice”.
@@ -145,6 +247,19 @@ arg_speech_recognition_language = The language spoken, such as “English” or 
 arg_text_to_speech_text = The words to speak.
 arg_text_to_speech_voice = The voice's name, such as “emma”.
 arg_text_to_speech_speed = How fast: 1 is the voice's own pace, 0.5 half, 2 double.
+arg_speech_translation_language = The language to translate into, such as “English” or “pt”.
+arg_target_sound_detection_target = The sound to look for, such as “dog barking”.
+arg_sound_extraction_target = The sound to take out, such as “dog barking”.
+arg_speech_separation_tracks = What to part: the speakers, or the voice and the music.
+arg_audio_inpainting_start = Where the gap begins, in seconds; I find it when left out.
+arg_audio_inpainting_end = Where the gap ends, in seconds.
+arg_mono_to_binaural_path = Where it is heard from, such as “left to right”.
+arg_style_transfer_text = The words to speak.
+arg_text_to_audio_text = What it is to sound like.
+arg_text_to_audio_duration = How long it is to be, in seconds.
+arg_text_to_sing_text = The words to sing.
+arg_text_to_sing_notes = The note of each word, such as “C4 | D4 | rest”.
+arg_text_to_sing_durations = How long each note is in seconds, such as “0.5 | 1”.
 
 ## A message's own menu, each at most 32 characters
 
@@ -222,6 +337,7 @@ privacy =
     • /export gives you all of it.
     • /forget deletes all of it.
     • “/privacy out”: I take in nothing of yours unless you speak to me. “/privacy in” changes that back.
+privacy_model = To understand requests, the words of this conversation (no recordings and no pictures) are sent to a language model at { $host }, which whoever runs me chose.
 opted_out = From now on I take in nothing of yours unless you speak to me. What I kept before is still here: /forget deletes it. “/privacy in” changes that back.
 opted_in = I am listening to you again. Send me something.
 export_ready = This is all I keep about you. /forget deletes it.
@@ -261,7 +377,8 @@ setting_reply_both = transcript, then answer
 setting_reply_answer = only the answer
 setting_voice_about = Whether I answer by voice.
 setting_voice_never = never by voice
-setting_voice_spoken = by voice when spoken to
+setting_voice_talk = by voice when we talk by voice
+setting_voice_spoken = results too, when spoken to
 setting_voice_always = always by voice
 setting_voice_name_about = The voice I speak in, such as “emma”.
 setting_wake_word_about = The word that calls me in a voice note.

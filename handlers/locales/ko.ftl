@@ -8,8 +8,30 @@ help =
 help_line = • { $description } “{ $example }”
 help_more = 이어서 부탁하셔도 돼요: “clean this, then transcribe it”.
 not_understood = 무엇을 해 드릴지 알아듣지 못했어요. “받아써 줘”, “잡음 없애 줘”처럼 말씀해 주세요. 할 수 있는 일은 “help”라고 보내시면 볼 수 있어요.
-not_yet = 여기서는 아직 할 수 없는 일이에요. 지금 할 수 있는 일은 “help”라고 보내시면 볼 수 있어요.
+not_yet = 여기서는 아직 할 수 없는 일이에요: { name_of_task }. 지금 할 수 있는 일은 “help”라고 보내시면 볼 수 있어요.
+name_of_task =
+    { $task ->
+        [speech_recognition] 받아쓰기
+        [speech_translation] 음성 번역
+        [audio_captioning] 소리 설명
+        [sound_detection] 소리 감지
+        [target_sound_detection] 특정 소리 찾기
+        [speech_enhancement] 잡음 제거
+        [speech_separation] 목소리 분리
+        [sound_extraction] 소리 추출
+        [audio_inpainting] 녹음 복원
+        [mono_to_binaural] 입체 음향
+        [style_transfer] 목소리 따라 읽기
+        [text_to_speech] 읽어 주기
+        [text_to_audio] 소리 만들기
+        [text_to_sing] 노래하기
+        [image_to_audio] 사진에 맞는 소리
+        [image_captioning] 사진 설명
+        [talking_head] 말하는 사진
+       *[other] { $task }
+    }
 needs_audio = 녹음이 필요한데 이 대화에는 아직 없어요. 음성 메시지나 오디오 파일을 먼저 보내시거나 요청과 함께 보내 주세요.
+needs_image = 사진이 필요한데 이 대화에는 아직 없어요. 사진을 먼저 보내시거나 요청과 함께 보내 주세요.
 unknown_handle = 이 대화에는 { $handle } 파일이 없어요. 녹음을 다시 보내시거나 그 녹음에 답장해 주세요.
 too_many_steps = 한 번에 { $limit }단계까지만 할 수 있어요. 두 번에 나눠서 부탁해 주세요.
 wrong_inputs =
@@ -25,6 +47,14 @@ argument_name =
     { $name ->
         [language] 언어
         [text] 글
+        [target] 소리
+        [tracks] 나눌 것
+        [path] 길
+        [start] 시작
+        [end] 끝
+        [duration] 길이
+        [notes] 음
+        [durations] 음의 길이
         [voice] 목소리
         [speed] 속도
        *[other] { $name }
@@ -50,6 +80,34 @@ task_text_to_speech = 글을 소리 내어 읽어요.
 task_text_to_speech_example = "good morning" 읽어 줘
 task_speech_enhancement = 말소리 녹음에서 잡음을 없애요.
 task_speech_enhancement_example = 잡음 없애 줘
+task_speech_translation = 녹음에서 하는 말을 다른 언어로 옮겨요.
+task_speech_translation_example = 이거 영어로 번역해 줘
+task_audio_captioning = 녹음 전체를 한 문장으로 설명해요.
+task_audio_captioning_example = 이 오디오가 어떤지 설명해 줘
+task_sound_detection = 녹음에 어떤 소리가 언제 나는지 알려요.
+task_sound_detection_example = 이 녹음에 무슨 소리들이 있어?
+task_target_sound_detection = 찾는 소리가 녹음에 있는지, 언제 나는지 알려요.
+task_target_sound_detection_example = 개 짖는 소리가 언제 나?
+task_speech_separation = 말하는 사람마다, 또는 목소리와 음악을 따로 나눠요.
+task_speech_separation_example = 말하는 사람을 따로 분리해 줘
+task_sound_extraction = 녹음에서 원하는 소리만 뽑아내요.
+task_sound_extraction_example = 개 짖는 소리만 뽑아 줘
+task_audio_inpainting = 녹음에서 끊기거나 빠진 곳을 메워요.
+task_audio_inpainting_example = 2초부터 2.3초까지 빠진 부분을 메워 줘
+task_mono_to_binaural = 헤드폰으로 들을 때 소리가 공간에서 들리게 해요.
+task_mono_to_binaural_example = 이걸 입체 음향으로 바꿔 줘
+task_style_transfer = 녹음 속 목소리의 느낌으로 글을 읽어요.
+task_style_transfer_example = 이 녹음의 목소리로 "here we go"라고 말해 줘
+task_text_to_audio = 설명한 소리나 음악을 만들어요.
+task_text_to_audio_example = 지붕에 비 떨어지는 소리를 만들어 줘
+task_text_to_sing = 가사를 노래로 불러요.
+task_text_to_sing_example = "happy birthday to you" 노래로 불러 줘
+task_image_to_audio = 사진에 어울리는 소리를 만들어요.
+task_image_to_audio_example = 이 사진에 어울리는 소리를 만들어 줘
+task_image_captioning = 사진에 무엇이 있는지 설명해요.
+task_image_captioning_example = 이 사진에 뭐가 있어?
+task_talking_head = 사진 속 얼굴이 녹음을 말하게 해요.
+task_talking_head_example = 이 사진 속 사람이 이 녹음을 말하게 해 줘
 
 ## 진행
 
@@ -67,6 +125,9 @@ language_unknown = “{ $language }”: 제가 모르는 언어예요. 영어나
 language_not_spoken = 아직은 영어만 읽을 수 있는데 영어에 없는 글자가 있어요: “{ $letter }”. 영어로 보내 주세요.
 voice_unknown = “{ $voice }”: 그런 목소리는 없어요. 이 중에서 골라 주세요: { $near }.
 nothing_to_say = 읽을 말이 없어요. “"good morning" 읽어 줘”처럼 읽을 말을 적어 주세요.
+nothing_to_sing = 어떤 가사를 부를까요? “happy birthday to you”처럼 적어 주세요.
+nothing_to_sound = 어떤 소리를 만들까요? “양철 지붕에 떨어지는 비”처럼 설명해 주세요.
+nothing_to_find = 어떤 소리를 말씀하시는 건가요? “개 짖는 소리”처럼 적어 주세요.
 text_too_long = 글이 { $characters }자인데 한 번에 { $limit }자까지 읽을 수 있어요. 나눠서 보내 주세요.
 
 ## 보내신 것
@@ -100,6 +161,7 @@ file_split = { $parts }개 중 { $part }번째
 
 on_it = 할게요.
 status_received = 살펴보는 중
+status_thinking = 생각하는 중
 status_next = 다음 차례, { $eta }
 status_queued = { ordinal } 차례, { $eta }
 status_running = { $doing } { $percent }%, { $eta }
@@ -112,11 +174,37 @@ eta_unknown = 걸릴 시간은 아직 몰라요
 doing_speech_recognition = 받아쓰는 중
 doing_text_to_speech = 읽는 중
 doing_speech_enhancement = 잡음 없애는 중
+doing_speech_translation = 번역하는 중
+doing_audio_captioning = 설명을 적는 중
+doing_sound_detection = 소리를 듣는 중
+doing_target_sound_detection = 그 소리를 찾는 중
+doing_speech_separation = 나누는 중
+doing_sound_extraction = 뽑아내는 중
+doing_audio_inpainting = 메우는 중
+doing_mono_to_binaural = 공간에 놓는 중
+doing_style_transfer = 그 느낌으로 읽는 중
+doing_text_to_audio = 소리를 만드는 중
+doing_text_to_sing = 노래하는 중
+doing_image_to_audio = 사진의 소리를 만드는 중
+doing_image_captioning = 사진을 보는 중
+doing_talking_head = 얼굴을 움직이는 중
 stale_question =
     { HOURS($minutes) ->
         [0] 제가 자리를 비운 사이에 왔어요. 약 { $minutes }분 전 부탁인데, 지금 해 드릴까요?
        *[other] 제가 자리를 비운 사이에 왔어요. 약 { HOURS($minutes) }시간 전 부탁인데, 지금 해 드릴까요?
     }
+consent_question = 계산에 약 { $minutes }분이 걸려요. 할까요?
+
+## 언어 모델을 쓸 수 없을 때
+
+model_coming = 언어 모델을 아직 받는 중이에요({ $percent }%). 다 받을 때까지는 위와 같은 부탁만 들어드리고, 이야기는 나누지 못해요.
+model_silent = 지금은 언어 모델이 대답하지 않아서, 부탁하신 말만 보고 했어요.
+model_silent_after = 언어 모델이 더는 대답하지 않아서 이 결과까지만 했어요. 이어서 하시려면 다시 부탁해 주세요.
+model_resting = 오늘 쓸 수 있는 언어 모델을 다 써서, 부탁하신 말만 보고 했어요.
+model_resting_after = 오늘 쓸 수 있는 언어 모델을 다 써서 이 결과까지만 했어요. 이어서 하시려면 내일 다시 부탁해 주세요.
+model_confused = 어떻게 해야 할지 알아내지 못했어요. 다른 말로, 또는 한 가지씩 부탁해 주시겠어요?
+budget_turn = 한 번의 부탁에 쓸 수 있는 언어 모델을 다 썼어요. 조금씩 나눠서 부탁해 주세요.
+budget_turn_after = 부탁 하나에 쓸 수 있는 언어 모델을 다 써서 이 결과까지만 했어요. 이어서 하시려면 다시 부탁해 주세요.
 
 ## 명령 목록, 저마다 100자까지
 
@@ -131,6 +219,20 @@ command_forget = 나에 대해 보관한 것을 모두 지워요.
 command_transcribe = 녹음에서 들리는 말을 글로 적어요.
 command_say = 글을 소리 내어 읽어요.
 command_clean = 말소리 녹음에서 잡음을 없애요.
+command_translate = 녹음에서 하는 말을 다른 언어로 옮겨요.
+command_describe = 녹음 전체를 한 문장으로 설명해요.
+command_sounds = 녹음에 어떤 소리가 언제 나는지 알려요.
+command_find = 찾는 소리가 녹음에 있는지, 언제 나는지 알려요.
+command_separate = 말하는 사람마다, 또는 목소리와 음악을 따로 나눠요.
+command_extract = 녹음에서 원하는 소리만 뽑아내요.
+command_repair = 녹음에서 끊기거나 빠진 곳을 메워요.
+command_binaural = 소리가 공간에서 들리게 해요.
+command_mimic = 녹음 속 목소리의 느낌으로 글을 읽어요.
+command_sound = 설명한 소리나 음악을 만들어요.
+command_sing = 가사를 노래로 불러요.
+command_soundtrack = 사진에 어울리는 소리를 만들어요.
+command_caption = 사진에 무엇이 있는지 설명해요.
+command_animate = 사진 속 얼굴이 녹음을 말하게 해요.
 arg_file = 작업할 녹음
 arg_picture = 작업할 사진이에요.
 arg_settings_name = 바꿀 항목이에요. 예: “voice”
@@ -139,6 +241,19 @@ arg_speech_recognition_language = 녹음의 언어. “English”나 “ko”처
 arg_text_to_speech_text = 읽을 글
 arg_text_to_speech_voice = 목소리 이름. “emma”처럼 적어요.
 arg_text_to_speech_speed = 빠르기. 1이 보통이고 0.5는 절반, 2는 두 배예요.
+arg_speech_translation_language = 옮길 언어. “English”나 “pt”처럼 적어요.
+arg_target_sound_detection_target = 찾을 소리. “개 짖는 소리”처럼 적어요.
+arg_sound_extraction_target = 뽑아낼 소리. “개 짖는 소리”처럼 적어요.
+arg_speech_separation_tracks = 무엇을 나눌지: 말하는 사람, 또는 목소리와 음악
+arg_audio_inpainting_start = 빠진 곳이 시작되는 초. 비워 두면 알아서 찾아요.
+arg_audio_inpainting_end = 빠진 곳이 끝나는 초
+arg_mono_to_binaural_path = 어디서 들릴지. “left to right”처럼 적어요.
+arg_style_transfer_text = 읽을 글
+arg_text_to_audio_text = 어떤 소리인지
+arg_text_to_audio_duration = 길이(초)
+arg_text_to_sing_text = 부를 가사
+arg_text_to_sing_notes = 글자마다의 음. “C4 | D4 | rest”처럼 적어요.
+arg_text_to_sing_durations = 음마다의 길이(초). “0.5 | 1”처럼 적어요.
 
 ## 메시지의 메뉴, 저마다 32자까지
 
@@ -199,6 +314,7 @@ privacy =
     • /export: 모두 받아 볼 수 있어요.
     • /forget: 모두 지워요.
     • “/privacy out”: 저에게 말씀하신 것이 아니면 받지 않아요. “/privacy in”: 다시 받아요.
+privacy_model = 부탁을 이해하려고 이 대화의 글을(녹음과 사진은 빼고) 저를 운영하는 분이 고른 언어 모델({ $host })에 보내요.
 opted_out = 이제 저에게 말씀하신 것이 아니면 받지 않을게요. 전에 보관한 것은 남아 있고 /forget 명령으로 지울 수 있어요. 되돌리시려면 “/privacy in”이라고 보내 주세요.
 opted_in = 이제 다시 받을게요. 무엇이든 보내 주세요.
 export_ready = 보관하고 있는 전부예요. 지우시려면 /forget 명령을 쓰세요.
@@ -231,7 +347,8 @@ setting_reply_both = 받아쓴 글, 이어서 대답
 setting_reply_answer = 대답만
 setting_voice_about = 목소리로 대답할지 정해요.
 setting_voice_never = 목소리 없이 글로만
-setting_voice_spoken = 말로 물으면 목소리로
+setting_voice_talk = 말로 이야기할 때만 목소리로
+setting_voice_spoken = 말로 부탁하면 결과까지 목소리로
 setting_voice_always = 언제나 목소리로
 setting_voice_name_about = 제가 말할 목소리예요. “emma”처럼 적어요.
 setting_wake_word_about = 음성 메시지에서 저를 부르는 말이에요.

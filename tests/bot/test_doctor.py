@@ -10,6 +10,8 @@ import pytest
 
 from bot import doctor
 from bot.settings import Settings
+from tests.servers.openai import OpenAIServer
+from tests.servers.openai.server import KEY
 from tests.servers.telegram import TelegramServer
 
 
@@ -93,3 +95,36 @@ async def test_a_broken_ffmpeg_is_a_fault(
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/nowhere/ffmpeg")
     (finding,) = await found(settings, "ffmpeg")
     assert (finding.state, bool(finding.do)) == ("fault", True)
+
+
+@pytest.mark.parametrize("port", ["", ":1"])
+async def test_a_password_in_the_address_of_the_model_is_not_shown(
+    port: str, tmp_path: Path
+) -> None:
+    async with OpenAIServer([]) as server:
+        url = f"http://127.0.0.1{port}/v1" if port else server.url
+        settings = Settings(
+            data_dir=tmp_path / "data",
+            chat="auto",
+            OPENAI_API_KEY=KEY,
+            OPENAI_BASE_URL=url.replace("//", "//ann:hunter2@") + "?key=hunter3",
+        )
+        (finding,) = await found(settings, "language model")
+        assert finding.state == "fault"
+        assert url in finding.found
+        assert "hunter" not in str(finding)
+
+
+async def test_a_server_that_is_no_model_is_a_fault(tmp_path: Path) -> None:
+    async with OpenAIServer([]) as server:
+        for models in ([], None):
+            server.models = models
+            settings = Settings(
+                data_dir=tmp_path / "data",
+                chat="auto",
+                OPENAI_API_KEY=KEY,
+                OPENAI_BASE_URL=server.url,
+            )
+            (finding,) = await found(settings, "language model")
+            assert finding.state == "fault"
+            assert server.url in finding.found

@@ -43,7 +43,12 @@ def test_every_line_is_an_object_without_secrets(capsys: pytest.CaptureFixture[s
     assert "[secret] is wrong" in third["exception"]
 
 
-def test_clients_that_log_urls_are_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "client", ["httpx", "httpx2", "httpcore2.http11", "openai._base_client", "discord.http"]
+)
+def test_clients_that_log_urls_and_words_are_quiet(
+    client: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     logs.set_up("DEBUG", [])
-    logging.getLogger("httpx").info("GET https://api/bot123:token/getUpdates")
+    logging.getLogger(client).info("GET https://api/bot123:token/getUpdates")
     assert capsys.readouterr().err == ""

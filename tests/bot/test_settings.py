@@ -82,3 +82,79 @@ def test_ids_are_listed_with_commas_or_spaces(monkeypatch: pytest.MonkeyPatch) -
     assert access.allow == {"discord:1", "telegram:-100", "3"}
     assert access.daily_bytes == 5 << 20
     assert Settings().access.admins == frozenset()
+
+
+def test_a_server_that_is_set_plans_and_the_small_model_talks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("EARSHOT_CHAT")
+    assert Settings().mode == "talk"
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    assert Settings().mode == "plan"
+    monkeypatch.setenv("EARSHOT_CHAT", "talk")
+    assert Settings().mode == "talk"
+    monkeypatch.setenv("EARSHOT_CHAT", "off")
+    assert Settings().mode == "off"
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-hunter2")
+    monkeypatch.setenv("EARSHOT_CHAT", "plan")
+    assert Settings().mode == "plan"
+    assert "sk-hunter2" in Settings().secrets()
+    monkeypatch.delenv("OPENAI_API_KEY")
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    assert "OPENAI_BASE_URL" in faults(caught.value)[0]
+
+
+def test_consent_is_asked_for_long_work_and_never_with_nought(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert Settings().confirm_s == 900.0
+    monkeypatch.setenv("EARSHOT_CONFIRM_MINUTES", "0")
+    assert Settings().confirm_s is None
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_server_or_key_is_none(empty: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", empty)
+    monkeypatch.setenv("OPENAI_API_KEY", empty)
+    assert (Settings().openai_base_url, Settings().openai_api_key) == (None, None)
+    assert not Settings().has_model
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENAI_BASE_URL", "hunter2:11434/v1"),
+        ("OPENAI_BASE_URL", "hunter2"),
+        ("OPENAI_BASE_URL", "ftp://hunter2/v1"),
+        ("OPENAI_BASE_URL", "http:///hunter2"),
+        ("OPENAI_BASE_URL", "http://[hunter2/v1"),
+        ("OPENAI_BASE_URL", "http://hunter2:99999999/v1"),
+        ("OPENAI_BASE_URL", "http://hunter2\n/v1"),
+        ("OPENAI_API_KEY", "“sk-hunter2”"),
+        ("OPENAI_API_KEY", "sk-hunter2 sk-hunter3"),
+        ("OPENAI_API_KEY", "sk-hunter2\n"),
+        ("EARSHOT_CHAT_TOKENS_PER_TURN", "19999"),
+    ],
+)
+def test_what_no_model_can_be_asked_with(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    (sentence,) = faults(caught.value)
+    assert sentence.startswith(f"The setting {name} is not usable: ")
+    assert "hunter" not in sentence
+    assert "Value error" not in sentence
+
+
+def test_a_password_in_the_address_of_the_model_is_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://ann:hunter%322@models.example/v1")
+    assert Settings().secrets() == ["hunter%322", "hunter22"]
+    assert "hunter" not in repr(Settings())
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://hunter2@models.example/v1")
+    assert Settings().secrets() == ["hunter2"]
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://models.example/v1")
+    assert Settings().secrets() == []

@@ -44,7 +44,8 @@ STAGES = ("received", "hearing", "transformed", "running", "composed")
 class Service:
     """The service as a process that can be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, planner: str | None = None) -> None:
+        self._planner = [] if planner is None else [planner]
         self.log = folder / "sent.jsonl"
         self.errors = (folder / "service.log").open("ab")
         self._environment = os.environ | {"EARSHOT_DATA_DIR": str(folder)}
@@ -52,7 +53,7 @@ class Service:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.service", str(self.log)],
+            [sys.executable, "-m", "tests.crash.service", str(self.log), *self._planner],
             cwd=ROOT,
             env=self._environment,
             stderr=self.errors,
@@ -78,8 +79,8 @@ class Service:
 
 
 @contextmanager
-def service(folder: Path) -> Iterator[Service]:
-    one = Service(folder)
+def service(folder: Path, planner: str | None = None) -> Iterator[Service]:
+    one = Service(folder, planner)
     try:
         yield one
     finally:

@@ -18,11 +18,13 @@ from db import jobs, outbox, turns
 from db.models import AnyRow, Base
 from db.session import Database
 from engines.blobs import BlobStore
-from engines.dialogue.rules import RulePlanner
+from engines.dialogue.plan import Plan, Query
+from engines.dialogue.router import Router
 from engines.engine import engines
 from engines.kinds import Artifact, Outcome
 from engines.loop.jobs import Claim, Waiting
 from handlers.access import Access
+from handlers.analyse import Minds
 from handlers.bells import Bells
 from handlers.buttons import Buttons
 from handlers.commands import Commands
@@ -75,7 +77,14 @@ class Desk:
 class Room:
     """Everything between an edge and the loop, driven a step at a time."""
 
-    def __init__(self, database: Database, folder: Path, access: Access | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        access: Access | None = None,
+        minds: Minds | None = None,
+        confirm_s: float | None = None,
+    ) -> None:
         access = access or Access()
         self.database = database
         self.desk = Desk()
@@ -87,16 +96,18 @@ class Room:
         self.forget = Forget(database, self.blobs, self.bells)
         self.buttons = Buttons(database, self.bells, access, self.forget)
         self.register = engines(["tests.rehearsal"])
+        minds = minds or Minds(Router())
         self.turns = Turns(
             database,
             Transform(self.blobs, Limits(), folder / "scratch"),
-            RulePlanner(),
+            minds,
             self.register,
             [self.desk],
-            Commands(database, self.bells, self.register, access, self.blobs, self.forget),
+            Commands(database, self.bells, self.register, access, self.blobs, self.forget, minds),
             self.bells,
             access,
             self.forget,
+            confirm_s=confirm_s,
         )
         self._updates = 0
 
@@ -245,6 +256,21 @@ async def room(database: Database, tmp_path: Path) -> AsyncIterator[Room]:
     room = Room(database, tmp_path)
     yield room
     await room.forget.close()
+
+
+class Scripted:
+    """A planner that answers with the plans it was given, one after the other."""
+
+    def __init__(self, *plans: Plan | Exception) -> None:
+        self.plans = list(plans)
+        self.queries: list[Query] = []
+
+    async def plan(self, query: Query) -> Plan:
+        self.queries.append(query)
+        plan = self.plans.pop(0)
+        if isinstance(plan, Exception):
+            raise plan
+        return plan
 
 
 @pytest.fixture

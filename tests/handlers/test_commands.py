@@ -117,8 +117,12 @@ async def test_one_setting_is_shown_with_what_it_may_be(room: Room) -> None:
     await room.say("/settings voice", addressed="command", admin=True)
     await room.handle()
     (part,) = await room.deliver()
-    assert part.text.startswith("• voice: never")
-    assert [button.value for button in part.buttons] == ["voice=spoken", "voice=always"]
+    assert part.text.startswith("• voice: talk")
+    assert [button.value for button in part.buttons] == [
+        "voice=never",
+        "voice=spoken",
+        "voice=always",
+    ]
 
 
 async def test_asking_what_it_can_do_is_asking_for_help(room: Room) -> None:

@@ -13,8 +13,9 @@ from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
+from engines.dialogue import steps
 from engines.dialogue.plan import Asset, Query
-from engines.dialogue.rules import RulePlanner
+from engines.dialogue.router import Router
 from engines.tasks import TASKS
 from handlers.channel import CHOICES, Channel
 from handlers.commands import MENU
@@ -30,7 +31,8 @@ PUT_TOGETHER = ("task_", "doing_", "command_", "arg_", "menu_", "button_", "sett
 #: A fragment, or the name of something: no sentence, and no full stop.
 FRAGMENTS = (
     *PUT_TOGETHER, "status_", "eta", "help_line", "sent_again", "unsure", "stand_in", "ordinal",
-    "argument_name", "argument_type_name", "file_split", "settings_title", "settings_line",
+    "argument_name", "argument_type_name", "name_of_task", "file_split", "settings_title",
+    "settings_line",
 )  # fmt: skip
 
 
@@ -108,6 +110,8 @@ def literals(node: ast.expr) -> Iterator[str]:
 
 SAID = named("say")
 REFUSED = named("Refusal", "MediaRefused")
+#: What the planners ask for has a code too, kept in tables or chosen.
+ASKED = {*steps.CODES.values(), "needs_audio", "needs_image", "wrong_inputs", "model_confused"}
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -119,7 +123,7 @@ def test_both_languages_say_the_same_things() -> None:
             assert message.parts == ENGLISH[key].parts, (locale, key)
 
 
-@pytest.mark.parametrize("key", sorted(SAID.keys() | REFUSED.keys()))
+@pytest.mark.parametrize("key", sorted(SAID.keys() | REFUSED.keys() | ASKED))
 def test_what_the_code_says_is_in_the_catalogue_with_all_its_gaps_filled(key: str) -> None:
     assert known(key)
     for facts in SAID.get(key, []) + REFUSED.get(key, []):
@@ -132,7 +136,7 @@ def test_every_refusal_of_media_has_a_sentence(code: str, facts: tuple[str, ...]
 
 
 def test_the_scan_finds_what_the_product_says() -> None:
-    assert {"needs_audio", "unknown_handle", "not_yet"} <= REFUSED.keys()
+    assert {"too_many_steps", "unknown_handle", "not_yet"} <= REFUSED.keys()
     assert {"no_speech", "status_running"} <= SAID.keys()
 
 
@@ -197,9 +201,11 @@ def test_menus_and_buttons_fit_where_platforms_show_them(locale: str) -> None:
 @pytest.mark.parametrize("task", TASKS)
 async def test_the_example_of_a_task_asks_for_it(task: str, locale: str) -> None:
     example = say(f"task_{task}_example", locale)
-    plan = await RulePlanner().plan(Query(example, recent=(Asset("a1", "audio", 3.0),)))
+    kinds = TASKS[task].takes or ("audio",)
+    near = tuple(Asset(f"a{number}", kind) for number, kind in enumerate(kinds, start=1))
+    plan = await Router().plan(Query(example, recent=near))
     assert [step.task for step in plan.steps] == [task]
-    assert example in help_text(locale)
+    assert example in help_text(locale, [task])
 
 
 @pytest.mark.parametrize("locale", LOCALES)

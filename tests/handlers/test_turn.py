@@ -13,6 +13,7 @@ from db.models import AnyRow, Asset
 from db.turns import PATIENCE_S
 from engines.dialogue.plan import Plan, Query
 from engines.kinds import Refusal
+from handlers.analyse import Analyse, Minds
 from handlers.commands import Answer
 from handlers.edge import Attachment, Incoming, Unreachable
 from handlers.phrases import say
@@ -156,7 +157,6 @@ async def test_replying_to_a_message_means_its_recording(room: Room, note: Attac
     [
         ("transcribe this", say("needs_audio")),
         ("transcribe a9", say("unknown_handle", handle="a9")),
-        ("translate this to French", say("not_yet")),
         ("what a lovely day", say("not_understood")),
         ('say "   "', say("nothing_to_say")),
     ],
@@ -217,7 +217,7 @@ async def test_a_planner_that_raises_is_given_up_with_a_plain_message(
             raise ZeroDivisionError
 
     broken = Broken()
-    monkeypatch.setattr(room.turns, "_planner", broken)
+    monkeypatch.setattr(room.turns, "_analyse", Analyse(room.database, Minds(broken)))
     turn = await room.say("say hello")
     await room.handle()
     assert broken.tries == TRIES

@@ -31,6 +31,7 @@ from db import outbox
 from db.models import Job, Turn
 from db.session import Database
 from engines.blobs import BlobStore
+from engines.engine import offered
 from handlers.edge import Part
 from handlers.phrases import say
 from handlers.respond import help_text
@@ -40,7 +41,7 @@ from tests.servers.telegram import Chat, TelegramServer
 
 WAIT_S = 30.0
 MB = 1 << 20
-HELP = help_text()
+HELP = help_text(tasks=offered())
 SECRET = "only-telegram-knows-this"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.discord import clicks
 from handlers.edge import Button, Part, Request
+from handlers.phrases import say
 from tests.bot.discord.conftest import Door, Running, address
 from tests.servers.discord import DiscordServer, world
 
@@ -153,7 +154,8 @@ async def test_a_command_that_is_no_more_is_answered(
     edge = await start()
     edge.client.tree.remove_command("clean")
     click = server.slash(anna, chat, "clean")
-    await server.wait_for(lambda: (click.words or "").startswith("That is not yet available"))
+    gone = say("not_yet", task="speech_enhancement")
+    await server.wait_for(lambda: click.words == gone)
 
 
 async def test_entries_of_a_messages_menu(
