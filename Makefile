@@ -34,6 +34,7 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench.turn
+	$(BIN)/python -m bench.planning
 	$(BIN)/python -m bench.asr
 
 doctor: $(VENV)/.run
