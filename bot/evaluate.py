@@ -30,8 +30,8 @@ async def consistency(
 ) -> int:
     """Print how many requests come to the task they ask for: those of a file, or our own set.
 
-    Our own set are the examples of the task table, each planned by a router that has not seen it;
-    another backend is asked the requests that were kept apart.
+    Our own set is planned by a router fitted on the task table's examples and the rest of the set;
+    another backend is asked the part of it that nothing was tuned to.
     """
     from evals import consistency as axis  # noqa: PLC0415
 

@@ -145,7 +145,7 @@ async def assets_replied_to(connection: AsyncConnection, turn_id: int) -> Sequen
                 here.c.conversation_id == original.conversation_id,
             ),
         )
-        .where(Asset.job_id.is_(None))
+        .where(Asset.job_id.is_(None), first.quiet.is_(False))
     )
     made = (
         select(Asset.id)
@@ -239,11 +239,20 @@ async def assets_by_step(connection: AsyncConnection, turn_id: int) -> dict[int,
 
 
 async def assets_by_number(
-    connection: AsyncConnection, conversation_id: int, numbers: Iterable[int]
+    connection: AsyncConnection, conversation_id: int, numbers: Iterable[int], turn_id: int
 ) -> dict[int, AnyRow]:
-    """The assets with these handle numbers in this conversation; unknown numbers are left out."""
-    query = select(Asset.__table__).where(
-        Asset.conversation_id == conversation_id, Asset.number.in_(list(numbers))
+    """The assets with these handle numbers in this conversation; unknown numbers are left out.
+
+    As are those of another turn than ``turn_id`` that was perhaps not said to the bot.
+    """
+    query = (
+        select(Asset.__table__)
+        .join(Turn, Turn.id == Asset.turn_id)
+        .where(
+            Asset.conversation_id == conversation_id,
+            Asset.number.in_(list(numbers)),
+            Turn.quiet.is_(False) | (Turn.id == turn_id),
+        )
     )
     return {row.number: row for row in await connection.execute(query)}
 

@@ -114,18 +114,37 @@ async def worked_on(connection: AsyncConnection, turn_ids: Sequence[int]) -> lis
     return sorted(found - set(turn_ids))
 
 
-async def erase(connection: AsyncConnection, turn_ids: Sequence[int]) -> Erased:
+async def erase(
+    connection: AsyncConnection, turn_ids: Sequence[int], *, aged: bool = False
+) -> Erased:
     """Delete turns with their messages, jobs, files' rows and replies, for good.
 
-    The inbox goes on knowing their updates, so none is taken in again.
+    The inbox goes on knowing their updates, so none is taken in again. What a language model made
+    of them later goes as well, unless they are only ``aged``.
     """
     total = Erased()
     for ids in _chunks(turn_ids):
-        total += await _erase(connection, ids)
+        total += await _erase(connection, ids, aged=aged)
     return total
 
 
-async def _erase(connection: AsyncConnection, ids: Sequence[int]) -> Erased:
+async def _forget_what_was_said_later(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Take away what a language model said and had done later: it may tell of these turns."""
+    there = select(Turn.conversation_id).where(Turn.id.in_(ids))
+    later = (
+        Turn.conversation_id.in_(there),
+        Turn.id > min(ids, default=0),
+        Turn.id.not_in(ids),
+        Turn.spent > 0,
+    )
+    await connection.execute(update(Turn).where(*later).values(answer=""))
+    theirs = select(Turn.id).where(*later).scalar_subquery()
+    await connection.execute(
+        update(Job).where(Job.turn_id.in_(theirs), Job.state.in_(FINAL)).values(arguments={})
+    )
+
+
+async def _erase(connection: AsyncConnection, ids: Sequence[int], *, aged: bool) -> Erased:
     await lock(connection, ids)
 
     async def column(query: object) -> list[int]:
@@ -138,18 +157,8 @@ async def _erase(connection: AsyncConnection, ids: Sequence[int]) -> Erased:
         .where(Conversation.id.in_(told.correlate(Conversation)))
         .values(summary="", summed_up=0)
     )
-    # What a language model said later may tell of them, too.
-    later = select(Turn.conversation_id).where(Turn.id.in_(ids))
-    await connection.execute(
-        update(Turn)
-        .where(
-            Turn.conversation_id.in_(later),
-            Turn.id > min(ids, default=0),
-            Turn.id.not_in(ids),
-            Turn.spent > 0,
-        )
-        .values(answer="")
-    )
+    if not aged:
+        await _forget_what_was_said_later(connection, ids)
     jobs = await column(select(Job.id).where(Job.turn_id.in_(ids)))
     parts = await column(select(OutboxPart.id).where(OutboxPart.turn_id.in_(ids)))
     messages = await column(select(Turn.message_id).where(Turn.id.in_(ids)))

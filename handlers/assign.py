@@ -31,11 +31,11 @@ async def jobs(
     conversation_id: int,
     turn_id: int,
     now: float,
-    done: Sequence[str] = (),
+    done: Sequence[AnyRow] = (),
 ) -> list[Json]:
     """Rows for ``jobs``, one a step; raises :class:`Refusal` for a step that cannot be.
 
-    ``done`` are the tasks of the turn's earlier steps, after which these are numbered. A step that
+    ``done`` are the jobs of the turn's earlier steps, after which these are numbered. A step that
     no engine serves yet is refused by itself, with those that build on it; the others are done.
     """
     if len(done) + len(plan.steps) > MAX_STEPS:
@@ -45,13 +45,14 @@ async def jobs(
     }
     assets: Mapping[int, AnyRow] = {}
     if numbers:
-        assets = await conversations.assets_by_number(connection, conversation_id, numbers)
-    tasks = [*done, *(step.task for step in plan.steps)]
+        assets = await conversations.assets_by_number(connection, conversation_id, numbers, turn_id)
+    tasks = [*(each.task for each in done), *(step.task for step in plan.steps)]
     rows: list[Json] = []
     for position, step in enumerate(plan.steps, start=len(done) + 1):
         row = _row(position, step, tasks[: position - 1], assets, register)
         # What it builds on is about as long as what that was made of.
-        lengths = {each["step"]: each["seconds"] for each in rows}
+        lengths = {each.step: each.seconds for each in done}
+        lengths |= {each["step"]: each["seconds"] for each in rows}
         row["seconds"] = max([row["seconds"], *(lengths.get(n, 0.0) for n in _builds_on(row))])
         rows.append(row | {"turn_id": turn_id, "conversation_id": conversation_id})
     _refuse_what_builds_on_nothing(rows, now)

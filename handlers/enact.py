@@ -113,7 +113,7 @@ class Enact:
                 conversation_id=row.conversation_id,
                 turn_id=row.id,
                 now=now,
-                done=[each.task for each in done],
+                done=done,
             )
 
         if len(spoken_too.steps) > asked:

@@ -95,7 +95,7 @@ class Forget:
             async with self._database.write() as connection:
                 before = now - days * usage.DAY_S
                 found = await privacy.turns_in(connection, row.id, before)
-                total += await privacy.erase(connection, found)
+                total += await privacy.erase(connection, found, aged=True)
         async with self._database.write() as connection:
             await privacy.forget_strangers(connection, usage.day(now))
         if total.messages:

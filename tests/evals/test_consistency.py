@@ -70,3 +70,19 @@ def test_every_example_is_tested_once_and_never_by_a_fit_that_saw_it() -> None:
         assert not seen & {request["text"] for request in test}
         tested += [request["text"] for request in test]
     assert len(tested) == len(set(tested))
+
+
+def test_our_own_set_is_tested_whole_by_fits_that_saw_none_of_it() -> None:
+    tested: list[str] = []
+    for train, test in consistency._split_own(5, consistency.random.Random(1)):
+        seen = {consistency._plain(text) for texts in train.values() for text in texts}
+        assert not seen & {consistency._plain(request["text"]) for request in test}
+        tested += [request["text"] for request in test]
+    own = [each["text"] for path in consistency.OWN for each in consistency.load(path)]
+    assert sorted(tested) == sorted(own)
+    for task in (*consistency.TASKS, consistency.NONE):
+        of_task = [
+            r for path in consistency.OWN for r in consistency.load(path) if r["task"] == task
+        ]
+        assert len(of_task) >= 12
+        assert {r["lang"] for r in of_task} == {"en", "ko"}

@@ -17,6 +17,7 @@ from evals.robustness import Outcome, Report, evaluate
 from handlers.analyse import Minds
 from handlers.edge import File, Part
 from tests.conftest import Tell
+from tests.evals.clumsy import FAULTS, TROUBLE, Clumsy
 from tests.evals.oracle import Oracle
 
 DIALOGUES = load_all()
@@ -32,6 +33,20 @@ def report() -> Report:
 def test_a_dialogue_goes_as_anybody_expects(report: Report, name: str) -> None:
     outcome = next(each for each in report.outcomes if each.dialogue.name == name)
     assert outcome.misses() == []
+
+
+async def test_a_clumsy_language_model_comes_to_the_same(tell: Tell) -> None:
+    """Each answer may come late, broken, invented or again and again: nobody notices."""
+    async with Clumsy(Oracle(DIALOGUES), seed=20261122) as clumsy:
+        report = await evaluate(DIALOGUES, Minds(Router(), clumsy))
+    tell(f"{sum(clumsy.misbehaved.values())} times it misbehaved: {dict(clumsy.misbehaved)}")
+    misses = [miss for each in report.outcomes for miss in each.misses()]
+    # Small talk by voice is answered by voice where there is a model; alone, the router is silent.
+    talk = ["text_to_speech of nothing was not asked for"]
+    assert [miss for miss in misses if miss["differs"] != talk] == []
+    assert len(misses) <= 1
+    assert set(clumsy.misbehaved) == {*TROUBLE, *FAULTS}
+    assert not clumsy.server.refused
 
 
 def test_the_figures(report: Report, tell: Tell) -> None:

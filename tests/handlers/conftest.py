@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,13 +18,13 @@ from db import jobs, outbox, turns
 from db.models import AnyRow, Base
 from db.session import Database
 from engines.blobs import BlobStore
-from engines.dialogue.plan import Plan, Query
+from engines.dialogue.plan import Plan, Planner, Query, Step
 from engines.dialogue.router import Router
 from engines.engine import engines
 from engines.kinds import Artifact, Outcome
 from engines.loop.jobs import Claim, Waiting
 from handlers.access import Access
-from handlers.analyse import Minds
+from handlers.analyse import Minds, SumUp
 from handlers.bells import Bells
 from handlers.buttons import Buttons
 from handlers.commands import Commands
@@ -259,24 +259,74 @@ async def room(database: Database, tmp_path: Path) -> AsyncIterator[Room]:
 
 
 class Scripted:
-    """A planner that answers with the plans it was given, one after the other."""
+    """A planner that answers with the plans it was given, one after the other.
+
+    ``asked`` is set when it is asked. While ``come`` is cleared it does not answer.
+    """
 
     def __init__(self, *plans: Plan | Exception) -> None:
         self.plans = list(plans)
         self.queries: list[Query] = []
+        self.asked, self.come = asyncio.Event(), asyncio.Event()
+        self.come.set()
 
     async def plan(self, query: Query) -> Plan:
         self.queries.append(query)
+        self.asked.set()
+        await self.come.wait()
         plan = self.plans.pop(0)
         if isinstance(plan, Exception):
             raise plan
         return plan
 
 
+#: A plan's step, and the voice note that everybody sends.
+SAY = Step("text_to_speech", {"text": "hello"})
+NOTE = Attachment("note.wav", "note", voice=True)
+Talking = Callable[..., tuple[Room, Scripted]]
+
+
+@pytest.fixture
+async def talking(database: Database, tmp_path: Path) -> AsyncIterator[Talking]:
+    """A room whose language model says what it is told to; :data:`NOTE` can be sent there."""
+    rooms: list[Room] = []
+
+    def opened(
+        *plans: Plan | Exception,
+        router: Planner | None = None,
+        sum_up: SumUp | None = None,
+        confirm_s: float | None = None,
+        tokens: int | None = None,
+        access: Access | None = None,
+    ) -> tuple[Room, Scripted]:
+        model = Scripted(*plans)
+        minds = Minds(router or Scripted(*[Plan()] * 9), model, sum_up, tokens_a_day=tokens)
+        room = Room(database, tmp_path, access, minds=minds, confirm_s=confirm_s)
+        room.desk.files["note"] = recorded(tmp_path)
+        rooms.append(room)
+        return room, model
+
+    yield opened
+    for room in rooms:
+        await room.turns._analyse.close()
+        await room.forget.close()
+
+
+async def column(room: Room, what: object) -> list[object]:
+    """All there is in a column."""
+    async with room.database.read() as connection:
+        return list((await connection.execute(select(what))).scalars())  # type: ignore[call-overload]
+
+
+def recorded(folder: Path) -> bytes:
+    """A recording of a second."""
+    path = folder / "note.wav"
+    soundfile.write(path, 0.1 * np.sin(np.arange(16_000) / 10), 16_000)
+    return path.read_bytes()
+
+
 @pytest.fixture
 def note(room: Room, tmp_path: Path) -> Attachment:
     """A voice note of a second."""
-    path = tmp_path / "note.wav"
-    soundfile.write(path, 0.1 * np.sin(np.arange(16_000) / 10), 16_000)
-    room.desk.files["note"] = path.read_bytes()
-    return Attachment("note.wav", "note", voice=True)
+    room.desk.files["note"] = recorded(tmp_path)
+    return NOTE

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 import pytest
 
 from db.turns import in_hand
+from engines.dialogue.plan import Plan, Step
 from handlers.board import AFTER_S, StatusBoard
 from handlers.edge import Address, Attachment, Button, Doing, Unreachable
 from handlers.phrases import say
-from tests.handlers.conftest import Clock, Room, sound
+from tests.handlers.conftest import Clock, Room, Talking, sound
 
 
 @dataclass
@@ -203,3 +205,26 @@ async def test_a_busy_conversation_shows_a_few(room: Room, wall: Wall) -> None:
     clock.now += 3
     await shows.look()
     assert len(wall.shown) == 3
+
+
+async def test_no_status_is_shown_while_consent_is_asked(talking: Talking, wall: Wall) -> None:
+    long = Step("text_to_speech", {"text": "word " * 2000})
+    room, model = talking(Plan((long,)), confirm_s=60.0)
+    clock, shows = Clock(room), board(room, wall)
+    model.come.clear()
+    turn = await room.say("read it")
+    working = asyncio.create_task(room.handle())
+    await model.asked.wait()
+    clock.now += AFTER_S + 1
+    await shows.look()
+    assert len(wall.shown) == 1
+    model.come.set()
+    await working
+    assert await room.stage(turn) == "confirming"
+    clock.now += 500
+    await shows.look()
+    assert wall.cleared == [f"status {turn}"]
+    assert len(wall.shown) == 1
+    await room.press(turn, "go")
+    await shows.look()
+    assert wall.shown[1:] == [(None, wall.shown[-1][1])]  # it runs, and is shown anew

@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
-import pytest
-from sqlalchemy import select
-
-from db.models import Conversation, Turn, Usage
-from db.session import Database
+from db import turns, usage
+from db.models import Person, Turn, Usage
 from engines.dialogue.plan import Handle, Missing, Plan, Question, ResultOf, Step
 from engines.kinds import Refusal
-from handlers.analyse import Minds
-from handlers.edge import Attachment
+from handlers.access import Access
 from handlers.phrases import say
-from tests.handlers.conftest import Room, Scripted, sound, transcript
+from tests.handlers.conftest import NOTE, SAY, Room, Talking, column, sound, transcript
 
-SAY = Step("text_to_speech", {"text": "hello"})
-Open = Callable[..., tuple[Room, Scripted]]
-
-
-@pytest.fixture
-def talking(database: Database, tmp_path: Path) -> Open:
-    """A room whose language model says what it is told to."""
-
-    def opened(
-        *plans: Plan | Exception, confirm_s: float | None = None, tokens: int | None = None
-    ) -> tuple[Room, Scripted]:
-        model = Scripted(*plans)
-        router = Scripted(*[Plan()] * 9)
-        minds = Minds(router, model, tokens_a_day=tokens)
-        return Room(database, tmp_path, minds=minds, confirm_s=confirm_s), model
-
-    return opened
+#: Ten minutes of reading aloud.
+LONG = Step("text_to_speech", {"text": "word " * 2000})
 
 
-async def column(room: Room, what: object) -> list[object]:
-    async with room.database.read() as connection:
-        return list((await connection.execute(select(what))).scalars())  # type: ignore[call-overload]
-
-
-async def test_words_are_said_and_kept(talking: Open) -> None:
+async def test_words_are_said_and_kept(talking: Talking) -> None:
     room, model = talking(Plan(words="Good evening.", tokens=70), Plan(words="Yes."))
     turn = await room.say("good evening")
     await room.handle()
@@ -56,7 +29,7 @@ async def test_words_are_said_and_kept(talking: Open) -> None:
     assert model.queries[1].past[0].speaker == "Somebody"
 
 
-async def test_results_are_looked_at_and_more_steps_follow(talking: Open) -> None:
+async def test_results_are_looked_at_and_more_steps_follow(talking: Talking) -> None:
     room, model = talking(
         Plan((SAY,), looks=True, mandate=("speech_enhancement",), tokens=10),
         Plan((Step("speech_enhancement", {}, (ResultOf(1),)),), looks=True, tokens=10),
@@ -86,7 +59,7 @@ async def test_results_are_looked_at_and_more_steps_follow(talking: Open) -> Non
     assert await column(room, Turn.spent) == [30]
 
 
-async def test_nothing_more_to_say_ends_the_turn(talking: Open) -> None:
+async def test_nothing_more_to_say_ends_the_turn(talking: Talking) -> None:
     room, _ = talking(Plan((SAY,), looks=True), Plan())
     turn = await room.say("say hello")
     await room.handle()
@@ -96,7 +69,7 @@ async def test_nothing_more_to_say_ends_the_turn(talking: Open) -> None:
     assert await room.stage(turn) == "delivered"
 
 
-async def test_a_step_that_was_refused_is_seen_too(talking: Open) -> None:
+async def test_a_step_that_was_refused_is_seen_too(talking: Talking) -> None:
     room, model = talking(Plan((SAY,), looks=True), Plan(words="It had no words."))
     await room.say("say hello")
     await room.handle()
@@ -107,7 +80,7 @@ async def test_a_step_that_was_refused_is_seen_too(talking: Open) -> None:
     assert seen.error == {"code": "nothing_to_say", "facts": {}}
 
 
-async def test_a_cancelled_step_is_not_gone_on_from(talking: Open) -> None:
+async def test_a_cancelled_step_is_not_gone_on_from(talking: Talking) -> None:
     room, model = talking(Plan((SAY,), looks=True))
     turn = await room.say("say hello")
     await room.handle()
@@ -120,7 +93,7 @@ async def test_a_cancelled_step_is_not_gone_on_from(talking: Open) -> None:
     assert len(model.queries) == 1
 
 
-async def test_a_task_without_an_engine_says_so_and_the_others_run(talking: Open) -> None:
+async def test_a_task_without_an_engine_says_so_and_the_others_run(talking: Talking) -> None:
     sing = Step("text_to_sing", {"text": "la"})
     after = Step("speech_enhancement", {}, (ResultOf(1),))
     room, _ = talking(Plan((sing, after, SAY)))
@@ -144,7 +117,7 @@ async def test_a_task_without_an_engine_says_so_and_the_others_run(talking: Open
     ]
 
 
-async def test_a_turn_of_nothing_but_missing_engines_ends(talking: Open) -> None:
+async def test_a_turn_of_nothing_but_missing_engines_ends(talking: Talking) -> None:
     room, _ = talking(Plan((Step("text_to_sing", {"text": "la"}),)))
     turn = await room.say("sing la")
     await room.handle()
@@ -152,9 +125,8 @@ async def test_a_turn_of_nothing_but_missing_engines_ends(talking: Open) -> None
     assert await room.stage(turn) == "delivered"
 
 
-async def test_what_costs_much_waits_for_its_author(talking: Open) -> None:
-    long = Step("text_to_speech", {"text": "word " * 2000})
-    room, _ = talking(Plan((long,)), Plan((long,)), confirm_s=60.0)
+async def test_what_costs_much_waits_for_its_author(talking: Talking) -> None:
+    room, _ = talking(Plan((LONG,)), Plan((LONG,)), confirm_s=60.0)
     turn = await room.say("read all of it")
     await room.handle()
     (asked,) = await room.deliver()
@@ -172,7 +144,7 @@ async def test_what_costs_much_waits_for_its_author(talking: Open) -> None:
     assert [row.state for row in await room.jobs(other)] == ["cancelled"]
 
 
-async def test_what_was_asked_back_is_known_to_the_next_query(talking: Open) -> None:
+async def test_what_was_asked_back_is_known_to_the_next_query(talking: Talking) -> None:
     asks = Missing(Question("text_to_sing", "text", {"notes": "C4"}), "nothing_to_say")
     room, model = talking(asks, Plan(words="ok"), Plan(words="hm"))
     await room.say("sing")
@@ -186,11 +158,10 @@ async def test_what_was_asked_back_is_known_to_the_next_query(talking: Open) -> 
 
 
 async def test_a_spoken_question_is_answered_by_voice(
-    talking: Open, note: Attachment, tmp_path: Path
+    talking: Talking,
 ) -> None:
     room, _ = talking(Plan(words="It is **fine**."))
-    room.desk.files["note"] = (tmp_path / "note.wav").read_bytes()
-    turn = await room.say("", note)
+    turn = await room.say("", NOTE)
     await room.handle()
     await room.landing.finish(await room.claim(), transcript("how are you"))
     await room.handle()
@@ -202,7 +173,7 @@ async def test_a_spoken_question_is_answered_by_voice(
     assert await room.stage(turn) == "delivered"
 
 
-async def test_notes_of_a_plan_are_told(talking: Open) -> None:
+async def test_notes_of_a_plan_are_told(talking: Talking) -> None:
     room, _ = talking(Plan((SAY,), notes=("model_silent",)), Plan(notes=("model_silent",)))
     await room.say("say hello")
     await room.handle()
@@ -214,7 +185,7 @@ async def test_notes_of_a_plan_are_told(talking: Open) -> None:
     assert await room.stage(other) == "delivered"
 
 
-async def test_a_day_s_tokens_are_not_exceeded(talking: Open) -> None:
+async def test_a_day_s_tokens_are_not_exceeded(talking: Talking) -> None:
     room, model = talking(Plan(words="Hi.", tokens=500), tokens=400)
     await room.say("hi")
     await room.handle()
@@ -226,7 +197,7 @@ async def test_a_day_s_tokens_are_not_exceeded(talking: Open) -> None:
     assert len(model.queries) == 1
 
 
-async def test_what_people_say_to_each_other_reaches_no_model(talking: Open) -> None:
+async def test_what_people_say_to_each_other_reaches_no_model(talking: Talking) -> None:
     room, model = talking()
     await room.say("/settings speak always", addressed="command", admin=True)
     await room.handle()
@@ -235,33 +206,152 @@ async def test_what_people_say_to_each_other_reaches_no_model(talking: Open) -> 
     assert not model.queries
 
 
-async def test_a_long_conversation_is_summed_up(database: Database, tmp_path: Path) -> None:
-    told: list[tuple[str, int]] = []
-
-    async def sum_up(summary: str, exchanges: object) -> tuple[str, int]:
-        told.append((summary, len(exchanges)))  # type: ignore[arg-type]
-        return f"summary {len(told)}", 5
-
-    model = Scripted(*(Plan(words=f"answer {number}") for number in range(40)))
-    room = Room(database, tmp_path, minds=Minds(Scripted(), model, sum_up))
-    turns = []
-    for number in range(40):
-        turns.append(await room.say(f"message {number}"))
-        await room.handle()
-        await room.turns._analyse.settled()
-    assert [count for _, count in told] == [13, 13]
-    assert [before for before, _ in told] == ["", "summary 1"]
-    last = model.queries[-1]
-    assert last.summary == "summary 2"
-    assert last.past[0].words == "message 26"
-    assert max(len(query.past) for query in model.queries) <= 25
-    await room.forget.turn(turns[2])  # it was told of in the summary
-    assert await column(room, Conversation.summary) == [""]
-
-
-async def test_handles_of_this_conversation_only(talking: Open, note: Attachment) -> None:
+async def test_handles_of_this_conversation_only(talking: Talking) -> None:
     step = Step("speech_recognition", {}, (Handle("a9"),))
     room, _ = talking(Plan((step,)))
     await room.say("transcribe a9")
     await room.handle()
     assert [part.text for part in await room.deliver()] == [say("unknown_handle", handle="a9")]
+
+
+async def test_each_round_that_costs_much_asks_for_consent(talking: Talking) -> None:
+    again = Step("text_to_speech", {"text": "other " * 2000})
+    room, _ = talking(
+        Plan((LONG,), looks=True), Plan((again,), looks=True), Plan(words="Done."), confirm_s=60.0
+    )
+    turn = await room.say("read all of it, then the rest")
+    for _ in range(2):
+        await room.handle()
+        asked = (await room.deliver())[-1]
+        assert [button.action for button in asked.buttons] == ["go", "drop"]
+        assert await room.stage(turn) == "confirming"
+        assert await room.press(turn, "go") == say("pressed_go")
+        await room.landing.finish(await room.claim(), sound())
+    await room.handle()
+    assert (await room.deliver())[-1].text == "Done."
+    assert await room.stage(turn) == "delivered"
+
+
+async def test_a_step_costs_what_it_builds_on_is_long(talking: Talking) -> None:
+    clean = Step("speech_enhancement", {}, (ResultOf(1),))
+    # Each of the two alone would be less than what needs consent.
+    room, _ = talking(Plan((LONG,)), Plan((LONG, clean)), confirm_s=500.0)
+    alone = await room.say("read it")
+    both = await room.say("read it and clean it")
+    await room.handle()
+    assert await room.stage(alone) == "running"
+    assert await room.stage(both) == "confirming"
+    first, second = await room.jobs(both)
+    assert second.seconds == first.seconds > 0
+
+
+async def test_what_waits_for_consent_is_not_in_the_queue(talking: Talking) -> None:
+    room, _ = talking(Plan((LONG,)), confirm_s=60.0)
+    turn = await room.say("read it")
+    await room.handle()
+    await room.deliver()
+    await room.say("/queue")
+    await room.handle()
+    assert [part.text for part in await room.deliver()] == [say("queue_empty")]
+    await room.press(turn, "go")
+    await room.say("/queue")
+    await room.handle()
+    assert (await room.deliver())[-1].text.startswith(say("queue_waiting", count=1))
+
+
+async def always_aloud(room: Room) -> None:
+    """Have every answer in words spoken, too."""
+    await room.say("/settings voice always", addressed="command", admin=True)
+    await room.handle()
+    await room.deliver()
+
+
+async def test_who_may_have_nothing_more_spoken_gets_the_answer_in_words(talking: Talking) -> None:
+    room, _ = talking(Plan(words="It is 42.", tokens=70), access=Access(daily_s=1.0))
+    await always_aloud(room)
+    (person,) = await column(room, Person.id)
+    async with room.database.write() as connection:
+        await usage.add(connection, person, room.database.clock(), engine_s=5.0)
+    turn = await room.say("what is the answer?")
+    await room.handle()
+    assert [part.text for part in await room.deliver()] == ["It is 42."]
+    assert await room.jobs(turn) == []
+    assert await room.stage(turn) == "delivered"
+
+
+async def test_after_eight_steps_the_answer_comes_in_words_alone(talking: Talking) -> None:
+    room, _ = talking(Plan((SAY,) * 8, looks=True), Plan(words="All eight are done."))
+    await always_aloud(room)
+    turn = await room.say("say hello eight times")
+    await room.handle()
+    for _ in range(8):
+        await room.landing.finish(await room.claim(), sound())
+    await room.handle()
+    assert (await room.deliver())[-1].text == "All eight are done."
+    assert len(await room.jobs(turn)) == 8
+    assert await room.stage(turn) == "delivered"
+
+
+async def test_what_no_voice_can_read_is_not_tried_to_be_spoken(talking: Talking) -> None:
+    room, _ = talking(Plan(words="안녕하세요."))
+    await always_aloud(room)
+    turn = await room.say("how do I say good day?")
+    await room.handle()
+    assert [part.text for part in await room.deliver()] == ["안녕하세요."]
+    assert await room.jobs(turn) == []
+    assert await room.stage(turn) == "delivered"
+
+
+async def test_the_last_result_is_read_aloud_when_there_is_nothing_to_add(
+    talking: Talking,
+) -> None:
+    room, _ = talking(Plan((Step("speech_recognition", {}, (Handle("a1"),)),), looks=True), Plan())
+    await always_aloud(room)
+    turn = await room.say("transcribe this", NOTE)
+    await room.handle()
+    await room.landing.finish(await room.claim(), transcript("we had soup"))
+    await room.handle()
+    speech = await room.claim()
+    assert (speech.task, speech.arguments["text"]) == ("text_to_speech", "we had soup")
+    await room.landing.finish(speech, sound())
+    assert "voice" in [part.kind for part in await room.deliver()]
+    assert await room.stage(turn) == "delivered"
+
+
+async def wakes(room: Room, words: str) -> int:
+    """A voice note that was sent to nobody is heard, in a channel with a wake word; its turn."""
+    await room.say("/settings speak wake", addressed="command", admin=True)
+    await room.handle()
+    turn = await room.overhear("", NOTE, addressed="")
+    assert turn is not None
+    await room.handle()
+    await room.landing.finish(await room.claim(), transcript(words))
+    await room.handle()
+    return turn
+
+
+async def test_who_was_called_by_voice_remembers_it(talking: Talking) -> None:
+    room, model = talking(Plan(words="Paris."), Plan(words="Madrid."))
+    turn = await wakes(room, "Earshot, what is the capital of France?")
+    async with room.database.read() as connection:
+        row = await turns.get(connection, turn)
+    assert (row.quiet, row.called) == (False, True)
+    await room.say("and of Spain?", addressed="mention")
+    await room.handle()
+    last = model.queries[1].past[-1]
+    assert (last.words, last.answer) == ("Earshot, what is the capital of France?", "Paris.")
+
+
+async def test_another_wake_word_leaves_what_the_old_one_began(talking: Talking) -> None:
+    room, _ = talking(Plan((SAY,), looks=True), Plan(words="I did."))
+    turn = await wakes(room, "Earshot, say hello")
+    await room.say("/settings wake_word robot", addressed="command", admin=True)
+    await room.handle()
+    await room.landing.finish(await room.claim(), sound())
+    await room.handle()
+    parts = await room.deliver()
+    assert "voice" in [part.kind for part in parts]
+    assert parts[-1].text == "I did."
+    await room.landing.finish(await room.claim(), sound())  # that is spoken, too
+    await room.deliver()
+    assert await room.stage(turn) == "delivered"

@@ -24,11 +24,12 @@ from db.models import (
     Update,
 )
 from db.session import Database
+from engines.dialogue.plan import Plan
 from engines.kinds import Artifact, Outcome
 from handlers.edge import Attachment
 from handlers.forget import Forget
 from handlers.phrases import say
-from tests.handlers.conftest import Clock, Room, transcript
+from tests.handlers.conftest import Clock, Room, Talking, column, transcript
 
 DAY_S = 86_400.0
 
@@ -404,3 +405,27 @@ async def test_a_large_export_comes_in_several_archives(
     files = [file for part in parts for file in part.files]
     assert [file.name for file in files] == [f"earshot-{number}.zip" for number in (1, 2, 3)]
     assert all(file.size <= 40_000 for file in files)
+
+
+async def test_what_a_model_answered_later_is_not_told_again(talking: Talking) -> None:
+    plans = [Plan(words=f"answer {number}", tokens=5) for number in range(5)]
+    room, model = talking(*plans)
+    await room.say("before")
+    await room.handle()
+    secret = await room.say("my number is 9876", author_id="7")
+    await room.handle()
+    await room.say("what is it?")
+    await room.handle()
+    await room.say("what is it?", channel="elsewhere")
+    await room.handle()
+    await room.forget.turn(secret)
+    await room.say("and now?")
+    await room.handle()
+    told = [(each.words, each.answer) for each in model.queries[-1].past]
+    assert told == [("before", "answer 0"), ("what is it?", "")]
+    assert sorted(map(str, await column(room, Turn.answer))) == [
+        "",
+        "answer 0",
+        "answer 3",
+        "answer 4",
+    ]

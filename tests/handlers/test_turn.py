@@ -18,7 +18,7 @@ from handlers.commands import Answer
 from handlers.edge import Attachment, Incoming, Unreachable
 from handlers.phrases import say
 from handlers.turn import AT_ONCE, TRIES
-from tests.handlers.conftest import Clock, Room, Slowly, serving, sound, transcript
+from tests.handlers.conftest import Clock, Room, Slowly, Talking, serving, sound, transcript
 
 
 async def test_spoken_text_goes_from_request_to_voice_message(room: Room) -> None:
@@ -223,6 +223,15 @@ async def test_a_planner_that_raises_is_given_up_with_a_plain_message(
     assert broken.tries == TRIES
     assert [part.text for part in await room.deliver()] == [say("internal")]
     assert await room.stage(turn) == "delivered"
+
+
+async def test_a_turn_that_failed_once_and_goes_on_leaves_no_trace(talking: Talking) -> None:
+    room, _ = talking(ValueError("once"), Plan(words="Yes."))
+    turn = await room.say("hi")
+    await room.handle()
+    await room.deliver()
+    assert await room.stage(turn) == "delivered"
+    assert room.turns._failures == {}
 
 
 async def test_a_result_of_a_lost_claim_lands_nowhere(room: Room) -> None:

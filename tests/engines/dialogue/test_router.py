@@ -349,7 +349,8 @@ FRAGMENTS = (
 )
 REFUSALS = {
     *("", "nothing_to_say", "nothing_to_sing", "nothing_to_sound", "nothing_to_find"),
-    *("needs_audio", "needs_image", "wrong_inputs", "argument_range", "too_many_steps"),
+    *("needs_audio", "needs_image", "wrong_inputs", "unknown_handle", "argument_range"),
+    "too_many_steps",
 }
 texts = st.text() | st.lists(st.sampled_from(FRAGMENTS), max_size=12).map(" ".join)
 
