@@ -32,14 +32,14 @@ from db import conversations, turns
 from db.migrate import upgrade
 from db.models import AnyRow, Job, Message, Turn
 from db.session import Database, key
-from engines.dialogue.answers import Answer, Call, cost
-from engines.dialogue.answers import Message as Said
-from engines.dialogue.completions import Completions
 from engines.dialogue.language_model import LanguageModel
-from engines.dialogue.memory import fold
 from engines.dialogue.plan import Exchange
+from engines.dialogue.prompting.answers import Answer, Call, cost
+from engines.dialogue.prompting.answers import Message as Said
+from engines.dialogue.prompting.completions import Completions
+from engines.dialogue.prompting.memory import fold
+from engines.dialogue.prompting.tools import ASKED
 from engines.dialogue.router import Router
-from engines.dialogue.tools import ASKED
 from handlers.analyse import Analyse, Minds
 
 QUERY = "clean the second recording and transcribe it"

@@ -28,8 +28,8 @@ from bot.settings import MB, Settings
 from db.migrate import current, newest
 from db.session import Database
 from engines import weights
-from engines.dialogue.completions import client_of
 from engines.dialogue.local_model import WEIGHT as LOCAL_MODEL
+from engines.dialogue.prompting.completions import client_of
 from engines.engine import engines
 from engines.loop.child import DRIVER, device
 from handlers.edge import Unreachable

@@ -9,14 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.settings import Settings
-from engines.dialogue.completions import Completions
-from engines.dialogue.intents import Intents
 from engines.dialogue.language_model import LanguageModel
 from engines.dialogue.local_model import WEIGHT, LocalModel
-from engines.dialogue.memory import fold
 from engines.dialogue.plan import Exchange
 from engines.dialogue.planning import Planning
+from engines.dialogue.prompting.completions import Completions
+from engines.dialogue.prompting.memory import fold
 from engines.dialogue.router import Router
+from engines.dialogue.routing.intents import Intents
 from engines.dialogue.talker import Talker
 from engines.weights.background import fetch_in_background
 from handlers.analyse import Minds

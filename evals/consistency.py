@@ -26,9 +26,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypedDict
 
-from engines.dialogue.intents import Intents
 from engines.dialogue.plan import Asset, Missing, Planner, Query
 from engines.dialogue.router import Router
+from engines.dialogue.routing.intents import Intents
 from engines.kinds import Modality, Refusal
 from engines.tasks import NONE, TASKS, examples
 

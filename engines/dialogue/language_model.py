@@ -21,15 +21,22 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from engines.dialogue import memory, prompts, tools
-from engines.dialogue.answers import Answer, Call, Message, ModelFailed, cost, written_calls
-from engines.dialogue.completions import Completions
-from engines.dialogue.faults import Fault
 from engines.dialogue.plan import Exchange, Plan, Query
-from engines.dialogue.prompts import Prompt
-from engines.dialogue.tokens import cut
-from engines.dialogue.tool_calls import MAX_STEPS, Reading, read
-from engines.dialogue.untrusted import Quoting, plain
+from engines.dialogue.prompting import memory, prompts, tools
+from engines.dialogue.prompting.answers import (
+    Answer,
+    Call,
+    Message,
+    ModelFailed,
+    cost,
+    written_calls,
+)
+from engines.dialogue.prompting.completions import Completions
+from engines.dialogue.prompting.faults import Fault
+from engines.dialogue.prompting.prompts import Prompt
+from engines.dialogue.prompting.tokens import cut
+from engines.dialogue.prompting.tool_calls import MAX_STEPS, Reading, read
+from engines.dialogue.prompting.untrusted import Quoting, plain
 from engines.kinds import Refusal
 from engines.tasks import TASKS
 

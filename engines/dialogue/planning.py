@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import structlog
 
-from engines.dialogue.answers import ModelFailed
 from engines.dialogue.language_model import LanguageModel, ModelConfused, OverBudget
 from engines.dialogue.plan import Plan, Planner, Query
+from engines.dialogue.prompting.answers import ModelFailed
 from engines.dialogue.talker import Talker, counting_votes
 from engines.kinds import Refusal
 

@@ -12,16 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from engines.dialogue import clauses, families, orders, references, steps
-from engines.dialogue.arguments import words
-from engines.dialogue.asking import HANDLE, forms, is_order
-from engines.dialogue.families import AtHand
-from engines.dialogue.follow_ups import follow_up
-from engines.dialogue.intents import Intents
 from engines.dialogue.plan import Handle, Missing, Plan, Query, Question, Step
-from engines.dialogue.questions import answered, dropped
-from engines.dialogue.quotes import MASK, evened, masked
-from engines.dialogue.scene import Scene
+from engines.dialogue.routing import clauses, families, orders, references, steps
+from engines.dialogue.routing.arguments import words
+from engines.dialogue.routing.asking import HANDLE, forms, is_order
+from engines.dialogue.routing.families import AtHand
+from engines.dialogue.routing.follow_ups import follow_up
+from engines.dialogue.routing.intents import Intents
+from engines.dialogue.routing.questions import answered, dropped
+from engines.dialogue.routing.quotes import MASK, evened, masked
+from engines.dialogue.routing.scene import Scene
 from engines.kinds import Modality, Refusal
 from engines.tasks import NONE, TASKS
 

@@ -16,10 +16,10 @@ from contextvars import ContextVar
 
 import structlog
 
-from engines.dialogue.answers import Message, ModelFailed, cost
-from engines.dialogue.completions import Completions
 from engines.dialogue.plan import Query
-from engines.dialogue.untrusted import Quoting, plain
+from engines.dialogue.prompting.answers import Message, ModelFailed, cost
+from engines.dialogue.prompting.completions import Completions
+from engines.dialogue.prompting.untrusted import Quoting, plain
 from engines.tasks import NONE, TASKS, examples
 
 log = structlog.get_logger(__name__)

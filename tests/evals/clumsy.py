@@ -14,10 +14,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from engines.dialogue.completions import Completions
 from engines.dialogue.language_model import LanguageModel
 from engines.dialogue.plan import Handle, Plan, Query, ResultOf, Step
 from engines.dialogue.planning import Planning
+from engines.dialogue.prompting.completions import Completions
 from engines.dialogue.router import Router
 from engines.kinds import Refusal
 from engines.tasks import TASKS

@@ -13,9 +13,9 @@ from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
-from engines.dialogue import steps
 from engines.dialogue.plan import Asset, Query
 from engines.dialogue.router import Router
+from engines.dialogue.routing import steps
 from engines.tasks import TASKS
 from handlers.channel import CHOICES, Channel
 from handlers.commands import MENU

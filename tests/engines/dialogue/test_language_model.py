@@ -12,9 +12,6 @@ from typing import Any
 
 import pytest
 
-from engines.dialogue import memory
-from engines.dialogue.answers import ModelFailed
-from engines.dialogue.completions import Completions
 from engines.dialogue.language_model import LanguageModel, ModelConfused, OverBudget
 from engines.dialogue.plan import (
     Asset,
@@ -28,7 +25,10 @@ from engines.dialogue.plan import (
     ResultOf,
     Step,
 )
-from engines.dialogue.tokens import tokens
+from engines.dialogue.prompting import memory
+from engines.dialogue.prompting.answers import ModelFailed
+from engines.dialogue.prompting.completions import Completions
+from engines.dialogue.prompting.tokens import tokens
 from tests.servers.openai import Fail, Naive, OpenAIServer, Request, Say
 from tests.servers.openai.server import KEY, Reply
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from engines.dialogue.answers import Answer, ModelFailed
-from engines.dialogue.completions import Completions
 from engines.dialogue.language_model import LanguageModel, ModelConfused, OverBudget
 from engines.dialogue.plan import Asset, Handle, Missing, Observation, Plan, Query, Step
 from engines.dialogue.planning import Planning, spent
+from engines.dialogue.prompting.answers import Answer, ModelFailed
+from engines.dialogue.prompting.completions import Completions
 from engines.dialogue.talker import Talker
 from engines.kinds import Refusal
 from tests.servers.openai import Fail, OpenAIServer, Say

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.dialogue import arguments
-from engines.dialogue.arguments import words
-from engines.dialogue.asking import is_order
-from engines.dialogue.clauses import clauses
 from engines.dialogue.plan import Asset, Handle, Plan, Query, ResultOf, Step
-from engines.dialogue.quotes import evened
 from engines.dialogue.router import Router
+from engines.dialogue.routing import arguments
+from engines.dialogue.routing.arguments import words
+from engines.dialogue.routing.asking import is_order
+from engines.dialogue.routing.clauses import clauses
+from engines.dialogue.routing.quotes import evened
 from engines.kinds import Refusal
 from engines.tasks import TASKS
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from engines.dialogue import talker
-from engines.dialogue.answers import ModelFailed, cost
-from engines.dialogue.completions import Completions
 from engines.dialogue.plan import Exchange, PastStep, Query
+from engines.dialogue.prompting.answers import ModelFailed, cost
+from engines.dialogue.prompting.completions import Completions
 from engines.dialogue.talker import Talker, without_loops
 from engines.tasks import NONE, TASKS
 from tests.servers.openai import Fail, Hold, OpenAIServer, Say

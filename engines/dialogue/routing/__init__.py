@@ -1,0 +1,1 @@
+"""What the offline router is made of: clauses, the classifier, arguments, and references."""
