@@ -106,8 +106,16 @@ def _steps(round_: Round, seen: Seen) -> list[str]:
             )
         # Where one expected step stood for several, what follows is numbered differently.
         numbers[f"s{number}"] = {f"s{each.number}" for each in taken}
+    left = [each for each in left if not _answer_aloud(round_, each, seen)]
     found += [f"{each.task} of {_names(each.inputs)} was not asked for" for each in left]
     return found
+
+
+def _answer_aloud(round_: Round, ran: Ran, seen: Seen) -> bool:
+    """Whether a step reads aloud what was answered in words: so talk by voice is answered."""
+    text = str(ran.arguments.get("text", ""))
+    talk = bool(round_.hears) and not round_.steps and ran.task == "text_to_speech"
+    return talk and text != round_.hears and text in (part.text for part in seen.parts)
 
 
 def _inputs(steps: Sequence[Ran]) -> set[str]:

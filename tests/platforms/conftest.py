@@ -44,7 +44,10 @@ class Service:
             for name, value in os.environ.items()
             if not name.startswith("EARSHOT_") and not name.endswith("_TOKEN")
         }
-        self._environment |= {"EARSHOT_DATA_DIR": str(folder / "data")} | environment
+        self._environment |= {
+            "EARSHOT_DATA_DIR": str(folder / "data"),
+            "EARSHOT_CHAT": "off",  # else it would fetch and start a language model
+        } | environment
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:

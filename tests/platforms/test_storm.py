@@ -39,6 +39,9 @@ async def test_a_storm_loses_nothing_and_mixes_up_no_chat(
     service = services.make(**reach(telegram, discord_server), EARSHOT_MAX_WAITING="1000")
     await service.start()
     await discord_server.wait_for(lambda: discord_server.gateway.identified, 60)
+    await on_telegram.say(-1, 'say "warm"')  # what it loads once is no growth
+    while on_telegram.account().unanswered:
+        await asyncio.sleep(0.2)
     telegram.faults.at_random(FAULTS, SEED)
     discord_server.faults.rate = FAULTS
     began, memory = time.monotonic(), [megabytes(service)]

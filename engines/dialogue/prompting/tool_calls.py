@@ -301,7 +301,7 @@ def _likeness(step: Step, done: Mapping[int, Observation]) -> str:
     task = TASKS.get(step.task)
     defaults = {each.name: each.default for each in task.arguments} if task else {}
     arguments = {
-        name: _comparable(value)
+        name: _comparable(value, done)
         for name, value in (defaults | dict(step.arguments)).items()
         if value is not None
     }
@@ -315,7 +315,10 @@ def _likeness(step: Step, done: Mapping[int, Observation]) -> str:
     return json.dumps([step.task, sorted(arguments.items()), handles], default=str)
 
 
-def _comparable(value: object) -> object:
+def _comparable(value: object, done: Mapping[int, Observation]) -> object:
+    """A value as words or a number: the words of a step are the same written out."""
     if isinstance(value, ResultOf):
-        return {"words_of": value.step}
+        value = done[value.step].text if value.step in done else {"words_of": value.step}
+    if isinstance(value, str):
+        return value.strip()
     return float(value) if isinstance(value, int) else value

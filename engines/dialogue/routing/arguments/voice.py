@@ -7,7 +7,9 @@ import re
 SPEED = re.compile(
     r"\b(?:(?P<word>slowly|slower|quickly|quicker|faster|fast)|at (?P<share>half|double|twice)"
     r"(?: the)? (?:speed|pace)"
-    r"|(?:at|speed) (?P<times>\d(?:\.\d{1,2})?)(?:\s?x|\s+times)?(?: (?:the )?speed)?"
+    # "at 9" and "at 1.30" are times of day: a pace says what it is, or is one, as 1.5 or 0.75.
+    r"|(?:speed |at (?=[012]\.(?:\d|25|75)\b|\S{1,4}\s?(?:x|times|speed)\b))"
+    r"(?P<times>\d(?:\.\d{1,2})?)(?:\s?x|\s+times)?(?: (?:the )?speed)?"
     r"|(?P<factor>\d(?:\.\d{1,2})?)\s?x(?: speed)?|x\s?(?P<by>\d(?:\.\d{1,2})?))\b"
     r"|(?P<korean>천천히|느리게|느린|느릿느릿|빠르게|빨리|빠른)"
     r"|(?P<bae>\d(?:\.\d{1,2})?)\s?배속?(?:으?로)?",

@@ -316,3 +316,11 @@ def test_whatever_is_called_ends_in_good_steps_or_faults(calls: list[tuple[str, 
         }
         TASKS[step.task].validate(stand_in)
         assert len(step.inputs) == len(TASKS[step.task].takes)
+
+
+def test_a_step_repeated_with_the_words_written_out_is_repeated() -> None:
+    heard = Observation(1, Step("speech_recognition", {}, (Handle("a9"),)), text="good morning")
+    spoken = Observation(2, Step("text_to_speech", {"text": "good morning"}))
+    query = Query("...", AT_HAND[:1], done=(heard, spoken))
+    assert fault(("text_to_speech", {"text": "s1"}), query=query).code == "repeated"
+    assert steps(("text_to_speech", {"text": "good evening"}), query=query)

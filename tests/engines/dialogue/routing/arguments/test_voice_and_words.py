@@ -24,6 +24,9 @@ from engines.dialogue.routing.arguments.words import words_of
         ("영국 여자 목소리로", {"voice": "british female"}),
         ("in the voice of this audio", {}),
         ("in this voice", {}),
+        ("at 1.5", {"speed": 1.5}),
+        ("at 9", {}),
+        ("at 1.30", {}),
         ("이 목소리로", {}),
     ],
 )
@@ -37,6 +40,7 @@ def test_a_manner_is_found(text: str, expected: dict[str, object]) -> None:
         ('Speak using the voice of this audio. The text is "here we go".', "here we go"),
         ("use this voice: good evening", "good evening"),
         ("make him say I was wrong", "I was wrong"),
+        ("say the train leaves at 9.", "the train leaves at 9."),
         ("this voice, and the text is open sesame", "open sesame"),
         ("이 사람 목소리로 '지금 가고 있어' 라고 해줘", "지금 가고 있어"),
         ("이 파일 말투로: 어서 와", "어서 와"),
