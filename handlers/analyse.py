@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 #: Folds exchanges into a summary; returns the new one and the tokens it cost.
 SumUp = Callable[[str, Sequence[Exchange]], Awaitable[tuple[str, int]]]
 #: When more than this many exchanges are not in the summary, all but the newest are put there.
-LONG, KEPT = 24, 12
+LONG, KEPT = 16, 8
 
 
 @dataclass(frozen=True, slots=True)

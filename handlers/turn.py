@@ -32,6 +32,7 @@ from handlers.analyse import Analyse, Minds
 from handlers.bells import Bells
 from handlers.channel import Channel, after_wake_word
 from handlers.commands import Commands
+from handlers.courtesy import courtesy
 from handlers.edge import Edge, Part, Request, Unreachable
 from handlers.enact import Enact
 from handlers.forget import Forget
@@ -188,8 +189,10 @@ class Turns:
         if not (plan.steps or plan.words or plan.notes or silent):
             # Words that were only spoken have been written down already: that is the answer. And
             # what people say to each other is none of our business.
-            told = (say("not_understood", row.locale), self._commands.coming(row.locale))
-            await self._enact.end(row, parts=[Part("text", " ".join(filter(None, told)))])
+            code = courtesy(words)
+            told = say(code or "not_understood", row.locale)
+            coming = "" if code else self._commands.coming(row.locale)
+            await self._enact.end(row, parts=[Part("text", f"{told} {coming}".strip())])
             return
         if plan.notes and not (plan.steps or plan.words or silent):
             plan = replace(plan, notes=(*plan.notes, "not_understood"))

@@ -8,6 +8,9 @@ help =
 help_line = • { $description } “{ $example }”
 help_more = One after the other works too: “clean this, then transcribe it”.
 not_understood = I did not understand what to do. Try “transcribe this”, “clean this” or “say hello”; “help” shows everything I can do.
+greeted = Hello! Send me a voice note, or write what you would like: “transcribe this”, “say good morning”. “help” shows everything I can do.
+thanked = You are welcome.
+farewell = Bye! I am here when you need me.
 not_yet = { name_of_task } is not yet available here. “help” shows what I can do now.
 name_of_task =
     { $task ->

@@ -8,6 +8,9 @@ help =
 help_line = • { $description } “{ $example }”
 help_more = 이어서 부탁하셔도 돼요: “clean this, then transcribe it”.
 not_understood = 무엇을 해 드릴지 알아듣지 못했어요. “받아써 줘”, “잡음 없애 줘”처럼 말씀해 주세요. 할 수 있는 일은 “help”라고 보내시면 볼 수 있어요.
+greeted = 안녕하세요! 음성 메시지를 보내거나 “받아써 줘”, “잡음 없애 줘”처럼 원하는 것을 써 주세요. 할 수 있는 일은 “help”라고 보내시면 볼 수 있어요.
+thanked = 천만에요.
+farewell = 안녕히 가세요! 필요하면 언제든 불러 주세요.
 not_yet = 여기서는 아직 할 수 없는 일이에요: { name_of_task }. 지금 할 수 있는 일은 “help”라고 보내시면 볼 수 있어요.
 name_of_task =
     { $task ->

@@ -26,17 +26,17 @@ async def test_a_long_conversation_is_summed_up(database: Database, tmp_path: Pa
 
     model = Scripted(*(Plan(words=f"answer {number}") for number in range(40)))
     room = Room(database, tmp_path, minds=Minds(Scripted(), model, sum_up))
-    turns = []
+    turns, folded = [], LONG + 1 - KEPT
     for number in range(40):
         turns.append(await room.say(f"message {number}"))
         await room.handle()
         await room.turns._analyse.settled()
-    assert [count for _, count in told] == [13, 13]
-    assert [before for before, _ in told] == ["", "summary 1"]
+    assert [count for _, count in told] == [folded] * 3
+    assert [before for before, _ in told] == ["", "summary 1", "summary 2"]
     last = model.queries[-1]
-    assert last.summary == "summary 2"
-    assert last.past[0].words == "message 26"
-    assert max(len(query.past) for query in model.queries) <= 25
+    assert last.summary == "summary 3"
+    assert last.past[0].words == f"message {3 * folded}"
+    assert max(len(query.past) for query in model.queries) <= LONG + 1
     await room.forget.turn(turns[2])  # it was told of in the summary
     assert await column(room, Conversation.summary) == [""]
 

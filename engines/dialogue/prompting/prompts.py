@@ -9,6 +9,7 @@ turn goes on from there even after a crash.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +26,7 @@ from engines.tasks import TASKS
 #: Messages never get less than this: the rules, eight steps done, and some of the request.
 LEAST_TOKENS = 3000
 #: As many of each are looked at, however many there are.
-MOST_EXCHANGES, MOST_ASSETS = 24, 24
+MOST_EXCHANGES, MOST_ASSETS = 16, 16
 #: Shares of the room beside the rules: the request, the steps done, the assets, the summary.
 _REQUEST, _DONE, _ASSETS, _SUMMARY = 0.35, 0.35, 0.3, 0.2
 #: Tokens of one text among the data: in the latest exchanges, and where those do not fit.
@@ -149,6 +150,8 @@ def _context(query: Query, quoting: Quoting, room: _Room) -> list[str]:
     shelf = _Room(min(whole * _ASSETS, room.left))
     assets = []
     near = [(each, True) for each in query.attached] + [(each, False) for each in query.recent]
+    named = set(re.findall(r"\ba\d+\b", query.text.lower()))  # however long ago that was
+    near.sort(key=lambda each: not (each[1] or each[0].handle in named))
     for asset, attached in near[:MOST_ASSETS]:
         line = quoting.line(records.of_asset(asset, quoting, attached=attached))
         if not shelf.takes(line):

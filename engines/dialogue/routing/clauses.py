@@ -36,7 +36,7 @@ def clauses(text: str, asks: Asks) -> list[str]:
             found.append((start, end, is_request))
             continue
         first, _, asked = found[-1]
-        if _has_words_of_its_own(text[first:start]):
+        if _has_words_of_its_own(text[first:start]) and not _says_it_again(blank[start:end]):
             found[-1] = (first, bounds[-1][1], asked)
             break  # "say" with unquoted words: all that follows is to be spoken too
         if asked and is_request:
@@ -71,6 +71,12 @@ def _bounds(blank: str) -> list[tuple[int, int]]:
 def _goes_on(piece: str) -> bool:
     """Whether a Korean verb ends it that has another one follow."""
     return re.search(r"[가-힣](?:고|고\s나서|서|\s다음에?|\s뒤에?|\s후에?)$", piece) is not None
+
+
+def _says_it_again(blank: str) -> bool:
+    """Whether a piece wants the words before it once more: "say hello, then say it slower"."""
+    again = re.match(r"\s*(?:say|speak) (?:it|that|this)\b.*\w{3}", blank, re.IGNORECASE)
+    return again is not None and words.SAY_RESULT.match(blank) is not None
 
 
 def _has_words_of_its_own(clause: str) -> bool:

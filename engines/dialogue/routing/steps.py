@@ -106,9 +106,17 @@ def _of_results(asked: Words, clause: str, scene: Scene) -> list[Step]:
         return [*translated, Step("text_to_speech", asked.manner | {"text": said})]
     if results:
         return [Step("text_to_speech", asked.manner | {"text": each}) for each in results]
+    if asked.of_result and (said_here := _spoken_here(scene)):
+        return [Step("text_to_speech", said_here | asked.manner)]
     if asked.of_result and (text := _last_text(scene)):
         return [Step("text_to_speech", asked.manner | {"text": text})]
     return []
+
+
+def _spoken_here(scene: Scene) -> Arguments:
+    """What a step before has spoken, and how: "say hello, then say it slower"."""
+    spoken = (each for each in reversed(scene.steps) if each.task == "text_to_speech")
+    return dict(next(spoken, Step("text_to_speech")).arguments)
 
 
 def _translated(into: str, clause: str, scene: Scene) -> list[Step] | None:

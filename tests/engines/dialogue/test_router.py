@@ -137,6 +137,11 @@ WRITTEN: list[tuple[str, list[Step]]] = [
     ("소음 제거해 줘", [clean()]),
     # speaking
     ("say 'hello there'", [say("hello there")]),
+    ("say 'hello', then say it slower", [say("hello"), say("hello", speed=0.8)]),
+    (
+        "say hello in the voice of emma, then say it again, slowly",
+        [say("hello", voice="emma"), say("hello", voice="emma", speed=0.8)],
+    ),
     ('say "hello there"', [say("hello there")]),
     ("say “hello there”", [say("hello there")]),
     ("say «bonjour»", [say("bonjour")]),

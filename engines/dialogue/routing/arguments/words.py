@@ -38,8 +38,9 @@ SAY_RESULT = request(
     r"|your (?:last |previous |whole )?(?:message|answer|reply|response|text)"
     r"|my (?:last )?(?:message|text)"
     r"|what (?:he|she|it|they) (?:says?|said))\b)?"
-    rf"(?:[\s,]+(?:{_ALOUD}|to (?:us|me)|for (?:us|me)|again|once more|please|now|a (?:bit|little)"
-    rf"|very|this time|(?:in|into) (?!(?:a|an|the|this|that)\b)[a-z]{{4,12}}(?! voice)"
+    rf"(?:[\s,]+(?:{_ALOUD}|to (?:us|me)|for (?:us|me)|but|again|once more|please|now"
+    rf"|a (?:bit|little)|very|this time"
+    rf"|(?:in|into) (?!(?:a|an|the|this|that)\b)[a-z]{{4,12}}(?! voice)"
     rf"|{voice.SPEED.pattern}|{voice.VOICE.pattern})(?!\w)){{0,8}}{END}",
 )
 _KOREAN_PRONOUN = (

@@ -190,6 +190,13 @@ def test_a_long_conversation_costs_no_more_than_its_share() -> None:
     assert 5 < len(handles) <= prompts.MOST_ASSETS
 
 
+def test_what_the_request_names_is_told_however_old_it_is() -> None:
+    assets = [Asset(f"a{number}", "audio") for number in range(60, 0, -1)]
+    messages = prompt(Query("join A3 and a7, not b5", recent=assets, speaker="Ann"))
+    handles = [each["handle"] for each in records(messages) if "handle" in each]
+    assert handles[:4] == ["a7", "a3", "a60", "a59"]
+
+
 def test_a_long_message_is_cut_and_says_so() -> None:
     messages = prompt(Query("많은 말 " * 20_000))
     assert "[cut here: 100000 characters in all]" in user(messages)
