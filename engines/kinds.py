@@ -80,17 +80,32 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something to tell people of a result: ``code`` names a phrase, ``facts`` fill its gaps."""
+
+    code: str
+    facts: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+def note(code: str, **facts: str | int | float) -> Note:
+    """The same, written as a :class:`Refusal` is."""
+    return Note(code, facts)
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The result of item ``index`` of the batch.
 
     ``text`` is the result in words where there is one (a transcript). ``data`` is the structured
-    result, plain JSON (segments with word times, a language, levels).
+    result, plain JSON (segments with word times, a language, levels). ``notes`` say in each
+    person's language what became of it, how sure it is, what it is not.
     """
 
     index: int
     text: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     outputs: Sequence[Output] = ()
+    notes: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +158,10 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A finished job, as the loop hands it on: words, structure, and files in the blob store."""
+    """A finished job, as the loop hands it on: words, structure, and files in the blob store.
+
+    ``data["notes"]`` are the notes of :class:`Done` as JSON, if it had any.
+    """
 
     text: str
     data: Mapping[str, Any]

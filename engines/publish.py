@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from engines.audio import peaks, write_flac, write_opus
 from engines.blobs import BlobStore
 from engines.kinds import Artifact, Document, Done, Outcome, Output, Picture, Sound
-from engines.pictures import waveform
+from engines.pictures.waveform import waveform
 
 
 def publish(done: Done, blobs: BlobStore, seconds: float) -> Outcome:
@@ -19,7 +20,8 @@ def publish(done: Done, blobs: BlobStore, seconds: float) -> Outcome:
     picture). Raises OSError where the disk is full.
     """
     artifacts = [artifact for output in done.outputs for artifact in _artifacts(output, blobs)]
-    return Outcome(done.text, done.data, tuple(artifacts), seconds)
+    notes = {"notes": [asdict(note) for note in done.notes]} if done.notes else {}
+    return Outcome(done.text, {**done.data, **notes}, tuple(artifacts), seconds)
 
 
 def _artifacts(output: Output, blobs: BlobStore) -> Iterator[Artifact]:

@@ -13,8 +13,6 @@ from engines.tasks import TASKS
 from handlers.edge import Action, Button, File, Part, PartKind
 from handlers.phrases import say
 
-#: Less noise taken out than this is not worth a number.
-LEAST_DB = 2
 #: Refusals that may go better another time.
 WORTH_ANOTHER_TRY = ("dead", "internal", "disk_full", "weights_missing", "cancelled")
 
@@ -22,7 +20,7 @@ WORTH_ANOTHER_TRY = ("dead", "internal", "disk_full", "weights_missing", "cancel
 def result(task: str, outcome: Outcome, locale: str = "en", step: int = 1) -> list[Part]:
     """The parts of the reply for one finished step, in the order they go out."""
     parts = []
-    words = _words(task, outcome, locale)
+    words = _words(outcome, locale)
     playable = [each for each in outcome.artifacts if each.role == "playable"]
     documents = [each for each in outcome.artifacts if each.role == "document"]
     if words and not playable:
@@ -69,20 +67,9 @@ def help_text(locale: str = "en", tasks: Collection[str] = ()) -> str:
     return "\n".join([say("help", locale), *lines, say("help_more", locale)])
 
 
-def _words(task: str, outcome: Outcome, locale: str) -> str:
-    if TASKS[task].gives == "text":
-        if outcome.data.get("no_speech"):
-            return say("no_speech", locale)
-        unsure = "\n\n" + say("unsure", locale) if outcome.data.get("unsure") else ""
-        return outcome.text + unsure
-    if task == "speech_enhancement" and "noise_reduction_db" in outcome.data:
-        lower = round(outcome.data["noise_reduction_db"])
-        if lower < LEAST_DB:
-            return say("hardly_noisy", locale)
-        return say("cleaned", locale, lower=lower)
-    if outcome.data.get("stand_in"):
-        return say("stand_in", locale)
-    return outcome.text
+def _words(outcome: Outcome, locale: str) -> str:
+    notes = [say(each["code"], locale, **each["facts"]) for each in outcome.data.get("notes", ())]
+    return "\n\n".join(filter(None, [outcome.text, *notes]))
 
 
 def _file(artifact: Artifact) -> File:

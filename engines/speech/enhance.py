@@ -18,13 +18,15 @@ import soundfile
 from engines import loudness, weights
 from engines.audio import blocks, canvas, resampled
 from engines.engine import engine, one_by_one
-from engines.kinds import Done, Event, Progress, Samples, Sound, Work
+from engines.kinds import Done, Event, Progress, Samples, Sound, Work, note
 from engines.speech.recognise import duration
 
 RATE = 48_000
 HOP = 512
 DELAY = 3 * HOP
 BLOCK_S = 1.0
+#: Less noise taken out than this is not worth a number.
+LEAST_DB = 2
 
 
 class Denoiser:
@@ -118,10 +120,13 @@ class DeepFilterNet3:
                     yield Progress(index, (channel + at / frames) / channels)
                 at += len(piece)
         yield Progress(index, 1.0)
+        levels = _levels(source.path, cleaned, rate)
+        lower = round(levels["noise_reduction_db"])
         yield Done(
             index,
-            data=_levels(source.path, cleaned, rate) | {"model": "DeepFilterNet3"},
+            data=levels | {"model": "DeepFilterNet3"},
             outputs=(Sound("cleaned", cleaned, rate, speech=True),),
+            notes=(note("hardly_noisy") if lower < LEAST_DB else note("cleaned", lower=lower),),
         )
 
     def _channel(self, path: Path, channel: int, rate: int) -> Iterator[Samples]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from engines import loudness
 from engines.engine import engine, one_by_one
-from engines.kinds import Done, Event, Progress, Refusal, Sound, Work
+from engines.kinds import Done, Event, Progress, Refusal, Sound, Work, note
 from engines.speech.speak import RATE, SENTENCE_PAUSE_S, readable, silence
 from engines.speech.spoken_text import say
 from engines.speech.voices import english, find
@@ -45,5 +45,6 @@ class Hibari:
             yield Progress(index, number / len(sentences))
             parts += [self._voice(sentence, speed=speed, seed=0), silence(SENTENCE_PAUSE_S / speed)]
         samples = loudness.normalised(np.concatenate(parts, dtype=np.float32)[None], RATE)
-        data = {"voice": voice.name, "stand_in": True, "characters": len(text)}
-        yield Done(index, data=data, outputs=(Sound("speech", samples, RATE, speech=True),))
+        data = {"voice": voice.name, "characters": len(text)}
+        spoken = Sound("speech", samples, RATE, speech=True)
+        yield Done(index, data=data, outputs=(spoken,), notes=(note("stand_in"),))

@@ -109,6 +109,7 @@ def literals(node: ast.expr) -> Iterator[str]:
 
 
 SAID = named("say")
+NOTED = named("note")
 REFUSED = named("Refusal", "MediaRefused")
 #: What the planners ask for has a code too, kept in tables or chosen.
 ASKED = {*steps.CODES.values(), "needs_audio", "needs_image", "wrong_inputs", "model_confused"}
@@ -123,10 +124,10 @@ def test_both_languages_say_the_same_things() -> None:
             assert message.parts == ENGLISH[key].parts, (locale, key)
 
 
-@pytest.mark.parametrize("key", sorted(SAID.keys() | REFUSED.keys() | ASKED))
+@pytest.mark.parametrize("key", sorted(SAID.keys() | NOTED.keys() | REFUSED.keys() | ASKED))
 def test_what_the_code_says_is_in_the_catalogue_with_all_its_gaps_filled(key: str) -> None:
     assert known(key)
-    for facts in SAID.get(key, []) + REFUSED.get(key, []):
+    for facts in SAID.get(key, []) + NOTED.get(key, []) + REFUSED.get(key, []):
         assert facts is None or gaps(key) <= facts
 
 
@@ -137,7 +138,8 @@ def test_every_refusal_of_media_has_a_sentence(code: str, facts: tuple[str, ...]
 
 def test_the_scan_finds_what_the_product_says() -> None:
     assert {"too_many_steps", "unknown_handle", "not_yet"} <= REFUSED.keys()
-    assert {"no_speech", "status_running"} <= SAID.keys()
+    assert {"status_running", "cancelled"} <= SAID.keys() | REFUSED.keys()
+    assert {"no_speech", "cleaned", "hardly_noisy"} <= NOTED.keys()
 
 
 def test_every_task_command_and_argument_has_its_words() -> None:

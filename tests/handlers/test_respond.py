@@ -38,14 +38,16 @@ def as_fields(artifact: Artifact) -> dict[str, object]:
 
 
 def test_an_unsure_transcript_says_so() -> None:
-    unsure = Outcome("mumble", {"unsure": True}, (), 0.1)
+    unsure = Outcome("mumble", {"notes": [{"code": "unsure", "facts": {}}]}, (), 0.1)
     (part,) = respond.result("speech_recognition", unsure)
     assert part.text == "mumble\n\n" + say("unsure")
 
 
 def test_how_much_noise_went_is_said_and_that_there_was_none_too() -> None:
-    for reduction, words in ((14.4, say("cleaned", lower=14)), (0.3, say("hardly_noisy"))):
-        outcome = Outcome("", {"noise_reduction_db": reduction}, sound("cleaned").artifacts, 0.1)
+    for code, facts in (("cleaned", {"lower": 14}), ("hardly_noisy", {})):
+        data = {"notes": [{"code": code, "facts": facts}]}
+        outcome = Outcome("", data, sound("cleaned").artifacts, 0.1)
+        words = say(code, **facts)
         assert respond.result("speech_enhancement", outcome)[0].text == words
 
 

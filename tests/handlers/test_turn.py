@@ -68,7 +68,7 @@ async def test_19_a_voice_note_without_speech_says_so(room: Room, note: Attachme
     turn = await room.say("", note)
     await room.handle()
     empty = transcript("")
-    silent = type(empty)("", {"no_speech": True}, (), 0.1)
+    silent = type(empty)("", {"notes": [{"code": "no_speech", "facts": {}}]}, (), 0.1)
     await room.landing.finish(await room.claim(), silent)
     assert [part.text for part in await room.deliver()] == [say("no_speech")]
     assert await room.stage(turn) == "delivered"

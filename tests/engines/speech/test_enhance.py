@@ -98,6 +98,7 @@ def test_rate_channels_and_length_are_kept_and_nothing_is_late(
         assert si_sdr(np.array(sound.samples[channel]), clean[channel]) > before + 3
     assert done.data["model"] == "DeepFilterNet3"
     assert done.data["noise_reduction_db"] > 3
+    assert [each.code for each in done.notes] == ["cleaned"]
     # Without noise in the pauses the gate lets less through, so speech may measure louder.
     assert abs(done.data["level_after_lufs"] - done.data["level_before_lufs"]) < 4
 
@@ -115,6 +116,7 @@ def test_silence_stays_silent(denoiser: DeepFilterNet3, write: Write) -> None:
     done = result(denoiser, TASK, write(np.zeros((2, 30_000), dtype=np.float32), 16_000))
     assert not _cleaned(done).samples.any()
     assert done.data["noise_reduction_db"] == 0
+    assert [each.code for each in done.notes] == ["hardly_noisy"]
     assert done.data["level_before_lufs"] == -120
 
 

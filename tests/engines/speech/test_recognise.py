@@ -110,9 +110,19 @@ def test_19_no_words_are_invented_where_nobody_speaks(
     done = result(whisper, TASK, write(_silent(kind), RATE))
     assert done.text == ""
     assert done.outputs == ()
-    assert done.data["no_speech"] is True
+    assert [each.code for each in done.notes] == ["no_speech"]
     assert done.data["segments"] == []
     assert done.data["duration_s"] == 8
+
+
+def test_what_is_hard_to_hear_is_said_to_be(whisper: FasterWhisper, write: Write) -> None:
+    samples, rate = read(recordings.librivox()[1].path)
+    clear = mono(samples)
+    noise = np.random.default_rng(0).standard_normal(len(clear)).astype(np.float32)
+    noisy = clear + noise * np.sqrt(np.square(clear).mean())
+    for heard, codes in ((clear, []), (noisy / np.abs(noisy).max(), ["unsure"])):
+        done = result(whisper, TASK, write(heard[None], rate))
+        assert [each.code for each in done.notes] == codes
 
 
 def test_without_cudas_libraries_the_processor_does_it(

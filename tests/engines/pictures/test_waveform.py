@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engines import pictures
 from engines.kinds import Samples
+from engines.pictures import card
+from engines.pictures import waveform as pictures
 from tests.engines.conftest import tone
 
 
@@ -65,10 +66,10 @@ def test_small_and_quick() -> None:
     ],
 )
 def test_times_at_the_axis(seconds: float, step: float, label: str) -> None:
-    assert pictures._label(seconds, step) == label
+    assert card._label(seconds, step) == label
 
 
 def test_long_titles_are_shortened_to_one_line() -> None:
-    assert pictures._shortened("a\n  b") == "a b"
-    assert len(pictures._shortened("word " * 60)) <= 90
+    assert card.shortened("a\n  b") == "a b"
+    assert len(card.shortened("word " * 60)) <= 90
     assert _image(tone(1), title="word " * 60).size == (1200, 300)
