@@ -26,6 +26,7 @@ from engines.tasks import TASKS
 #: Of several engines for a task, the first whose weights are installed serves.
 MODULES = (
     "engines.speech.recognise",
+    "engines.speech.translate",
     "engines.speech.speak",
     "engines.speech.speak_small",
     "engines.speech.enhance",

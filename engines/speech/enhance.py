@@ -19,7 +19,7 @@ from engines import loudness, weights
 from engines.audio import blocks, canvas, resampled
 from engines.engine import engine, one_by_one
 from engines.kinds import Done, Event, Progress, Samples, Sound, Work, note
-from engines.speech.recognise import duration
+from engines.speech.whisper import duration
 
 RATE = 48_000
 HOP = 512

@@ -151,6 +151,11 @@ telegram_too_large_local = Telegram gives bots no files over { $limit_mb } MB. P
 ## Results
 
 no_speech = I hear no speech in this recording. If there should be some, try “clean this” first, or record it again closer to the microphone.
+translates_to_english = I can translate speech into English only, not into { $language }. Ask me for “translate this into English”.
+english_already = This is English already, so I wrote it down as it is.
+translated_from = Translated from { $language } by a small model: good for the gist, not for every word.
+unsure_translation = I am not sure of this translation: the recording is hard to understand, or the language is one I know little of.
+not_translated = This is { $language }. I could not put it into English, so these are the words as I heard them.
 unsure = (I am not sure of every word: the recording is hard to understand.)
 cleaned = Cleaned: the noise between the words is { $lower } dB lower.
 stand_in = (In the small voice: the other voices are not installed here.)

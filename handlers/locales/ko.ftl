@@ -151,6 +151,11 @@ telegram_too_large_local = 텔레그램은 봇에게 { $limit_mb }MB가 넘는 �
 ## 결과
 
 no_speech = 이 녹음에서는 말소리가 들리지 않아요. 말이 있다면 먼저 “잡음 없애 줘”라고 하시거나 마이크에 더 가까이 대고 다시 녹음해 주세요.
+translates_to_english = 말소리는 영어로만 번역할 수 있고, { $language }(으)로는 번역할 수 없어요. “영어로 번역해 줘”라고 해 주세요.
+english_already = 이미 영어라서 들은 그대로 적었어요.
+translated_from = 작은 모델이 { $language }에서 번역했어요. 대강의 뜻은 맞지만 낱말까지 믿지는 마세요.
+unsure_translation = 이 번역은 자신이 없어요. 녹음이 알아듣기 어렵거나 제가 잘 모르는 언어예요.
+not_translated = { $language } 말이에요. 영어로 옮기지 못해서 들은 그대로 적었어요.
 unsure = (녹음이 알아듣기 어려워서 틀린 말이 있을 수 있어요.)
 cleaned = 잡음을 없앴어요. 말 사이의 소음이 { $lower }dB 줄었어요.
 stand_in = (다른 목소리가 설치되지 않아서 작은 목소리로 읽었어요.)

@@ -22,14 +22,19 @@ from tests.engines.conftest import Write
 REGISTER = engines()
 
 #: Arguments that a person might give, for the ones a task requires.
-EXAMPLES: dict[str, Any] = {"text": "Hello there."}
+EXAMPLES: dict[str, Any] = {"text": "Hello there.", "target": "speech"}
 
 
 @pytest.fixture
 def heard(write: Write) -> Path:
-    """Three seconds of a person speaking."""
-    samples, rate = read(recordings.librivox()[1].path)
-    return write(resample(mono(samples), rate, 16_000)[None], 16_000)
+    """Two people one after the other, and a dropout: something for every task to do."""
+    both = []
+    for path, seconds in ((recordings.librivox()[0].path, 5), (recordings.beckett(), 5)):
+        samples, rate = read(path)
+        both.append(resample(mono(samples), rate, 16_000)[: seconds * 16_000])
+    speech = np.concatenate(both)
+    speech[32_000:32_640] = 0.0
+    return write(speech[None], 16_000)
 
 
 def _work(task_name: str, path: Path, **given: object) -> Work:

@@ -15,7 +15,7 @@ import soundfile
 from engines.audio import mono, read, resample
 from engines.engine import Engine, engines
 from engines.kinds import Done, Progress, Samples
-from engines.speech import recognise
+from engines.speech import whisper as whisper_model
 from engines.speech.activity import RATE, best_pause, passages
 from engines.speech.languages import LANGUAGES, language_code
 from engines.speech.recognise import FasterWhisper
@@ -136,7 +136,8 @@ def test_without_cudas_libraries_the_processor_does_it(
             raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
         return whisper.model
 
-    monkeypatch.setattr(recognise, "_model", model)
+    monkeypatch.setattr(whisper_model, "_model", model)
+    monkeypatch.setattr(whisper_model, "_loaded", {})
     engine = FasterWhisper()
     engine.load("cuda")
     assert asked == [("cuda", "float16"), ("cpu", "int8")]
@@ -169,8 +170,8 @@ def test_3_long_recordings_are_cut_at_pauses(
     """In passages of 12 seconds, the words are those of the whole, their times in order."""
     path = write(reading[None], RATE)
     whole = result(whisper, TASK, path, language="en")
-    monkeypatch.setattr(recognise, "PASSAGE_S", 12.0)
-    monkeypatch.setattr(recognise, "BLOCK_S", 2.0)
+    monkeypatch.setattr(whisper_model, "PASSAGE_S", 12.0)
+    monkeypatch.setattr(whisper_model, "BLOCK_S", 2.0)
     found = list(events(whisper, TASK, path, language="en"))
     done = found[-1]
     assert isinstance(done, Done)
