@@ -30,6 +30,11 @@ MODULES = (
     "engines.speech.speak",
     "engines.speech.speak_small",
     "engines.speech.enhance",
+    "engines.sound.detect",
+    "engines.sound.spot",
+    "engines.space.binaural",
+    "engines.repair.inpaint",
+    "engines.speech.separate",
 )
 
 

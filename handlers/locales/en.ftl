@@ -158,6 +158,102 @@ unsure_translation = I am not sure of this translation: the recording is hard to
 not_translated = This is { $language }. I could not put it into English, so these are the words as I heard them.
 unsure = (I am not sure of every word: the recording is hard to understand.)
 cleaned = Cleaned: the noise between the words is { $lower } dB lower.
+sounds_none = I hear nothing in this recording that I could name. If there should be something, send a longer or a louder piece.
+sounds_unsure = I am not sure of any of these: the sounds are faint or mixed with others.
+sounds_more =
+    { $more ->
+        [one] One more sound is in the table.
+       *[other] { $more } more sounds are in the table.
+    }
+target_absent = I do not hear “{ $target }” in this recording; I listened for: { $classes }. Ask me which sounds are in it to see what I do hear.
+target_unsure = I am not sure that this is “{ $target }”: it is faint or mixed with other sounds.
+target_unknown = I know no sound like “{ $target }”. The nearest that I can listen for are: { $nearest }. Name one of these, or put it in other words.
+path_unknown = I do not know where “{ $path }” is. Name a place or a movement, such as “from left to right”, “behind me”, “45 degrees left” or “circle twice”.
+heard_from = { $place ->
+    [left] It is heard from the left.
+    [right] It is heard from the right.
+    [front] It is heard from the front.
+    [behind] It is heard from behind.
+    [front-left] It is heard from the front left.
+    [front-right] It is heard from the front right.
+    [behind-left] It is heard from behind on the left.
+    [behind-right] It is heard from behind on the right.
+    [above] It is heard from above.
+   *[below] It is heard from below.
+ }
+heard_moving = It moves from { $start ->
+    [left] the left
+    [right] the right
+    [front] the front
+    [behind] behind
+    [front-left] the front left
+    [front-right] the front right
+    [behind-left] behind on the left
+    [behind-right] behind on the right
+    [above] above
+   *[below] below
+ } to { $end ->
+    [left] the left
+    [right] the right
+    [front] the front
+    [behind] behind
+    [front-left] the front left
+    [front-right] the front right
+    [behind-left] behind on the left
+    [behind-right] behind on the right
+    [above] above
+   *[below] below
+ }.
+heard_swinging = It goes back and forth between { $start ->
+    [left] the left
+    [right] the right
+    [front] the front
+    [behind] behind
+    [front-left] the front left
+    [front-right] the front right
+    [behind-left] behind on the left
+    [behind-right] behind on the right
+    [above] above
+   *[below] below
+ } and { $end ->
+    [left] the left
+    [right] the right
+    [front] the front
+    [behind] behind
+    [front-left] the front left
+    [front-right] the front right
+    [behind-left] behind on the left
+    [behind-right] behind on the right
+    [above] above
+   *[below] below
+ }.
+heard_circling = It circles around your head { $turns ->
+    [one] once
+   *[other] { $turns } times
+ }, { $way ->
+    [clockwise] clockwise
+   *[anticlockwise] anticlockwise
+ }.
+headphones = Listen with headphones: through loudspeakers the place is lost.
+mixed_to_mono = I mixed its channels to one first, so that it can be placed as a whole.
+gaps_filled = { $gaps ->
+    [one] I filled one gap
+   *[other] I filled { $gaps } gaps
+ }, { $total_ms } ms in all. Nothing else was changed.
+gap_long = Words or notes lost in a gap longer than { $limit_ms } ms cannot come back; the filling only fits in with what is around it.
+no_gap = I found no gap, dropout or click in this recording. Tell me where it is, such as “repair from 2 to 2.3 s”.
+gap_half_given = Tell me both where the gap begins and where it ends, such as “repair from 2 to 2.3 s”.
+gap_backwards = A gap cannot begin at { $start } s and end at { $end } s. Give the earlier time first, such as “repair from 2 to 2.3 s”.
+gap_outside = The recording is only { $seconds } s long, so that gap lies outside it. Give times within it.
+gap_too_long = I fill gaps of at most { $limit } s. Give a shorter part.
+gap_is_all = That gap is the whole recording, so nothing is left to fill it from. Give a part of it.
+speakers_found = I hear { $count } speakers: each has a track of their own, silent where others speak. Where two talk at once I cannot part them: both stay on one track.
+one_speaker = I hear only one speaker, so there is nobody to separate: the track holds the speech and is silent elsewhere. To part the voice from music, ask for “voice and music”.
+voice_and_music = The voice and the music are two tracks now; together they are the recording.
+hardly_any_voice = I hear hardly any voice here: nearly everything is in the music track.
+hardly_any_music = I hear hardly any music here: nearly everything is in the voice track.
+no_speech_to_separate = I hear no speech in this recording, so there are no speakers to separate. If there should be some, try “clean this” first.
+recording_silent = This recording is silent, so there is nothing to separate. Please check it and send it again.
 stand_in = (In the small voice: the other voices are not installed here.)
 hardly_noisy = I found hardly any noise to take out.
 sent_again = (sent again: the first try may have reached you)

@@ -158,6 +158,92 @@ unsure_translation = 이 번역은 자신이 없어요. 녹음이 알아듣기 �
 not_translated = { $language } 말이에요. 영어로 옮기지 못해서 들은 그대로 적었어요.
 unsure = (녹음이 알아듣기 어려워서 틀린 말이 있을 수 있어요.)
 cleaned = 잡음을 없앴어요. 말 사이의 소음이 { $lower }dB 줄었어요.
+sounds_none = 이 녹음에서는 알아들을 수 있는 소리가 없었어요. 있어야 할 소리라면 더 길거나 더 크게 녹음해서 보내 주세요.
+sounds_unsure = 소리가 작거나 다른 소리와 섞여 있어서 어느 것도 확실하지는 않아요.
+sounds_more = 표에 소리가 { $more }가지 더 있어요.
+target_absent = 이 녹음에서 찾으시는 소리는 들리지 않아요: “{ $target }”. 제가 귀 기울인 소리는 이거예요: { $classes }. 어떤 소리가 있는지 물어보시면 들리는 소리를 알려 드릴게요.
+target_unsure = 소리가 작거나 다른 소리와 섞여 있어서 “{ $target }” 맞는지 확실하지는 않아요.
+target_unknown = 제가 모르는 소리예요: “{ $target }”. 제가 찾을 수 있는 가장 가까운 소리는 이거예요: { $nearest }. 이 가운데 하나를 고르거나 다른 말로 적어 주세요.
+path_unknown = “{ $path }”: 어디를 말씀하시는지 모르겠어요. “왼쪽에서 오른쪽으로”, “뒤에서”, “왼쪽 45도”, “머리 주위를 두 바퀴”처럼 위치나 움직임을 적어 주세요.
+heard_from = { $place ->
+    [left] 왼쪽에서
+    [right] 오른쪽에서
+    [front] 앞에서
+    [behind] 뒤에서
+    [front-left] 왼쪽 앞에서
+    [front-right] 오른쪽 앞에서
+    [behind-left] 왼쪽 뒤에서
+    [behind-right] 오른쪽 뒤에서
+    [above] 위에서
+   *[below] 아래에서
+ } 들려요.
+heard_moving = 소리가 { $start ->
+    [left] 왼쪽에서
+    [right] 오른쪽에서
+    [front] 앞에서
+    [behind] 뒤에서
+    [front-left] 왼쪽 앞에서
+    [front-right] 오른쪽 앞에서
+    [behind-left] 왼쪽 뒤에서
+    [behind-right] 오른쪽 뒤에서
+    [above] 위에서
+   *[below] 아래에서
+ } { $end ->
+    [left] 왼쪽으로
+    [right] 오른쪽으로
+    [front] 앞으로
+    [behind] 뒤로
+    [front-left] 왼쪽 앞으로
+    [front-right] 오른쪽 앞으로
+    [behind-left] 왼쪽 뒤로
+    [behind-right] 오른쪽 뒤로
+    [above] 위로
+   *[below] 아래로
+ } 움직여요.
+heard_swinging = 소리가 { $start ->
+    [left] 왼쪽
+    [right] 오른쪽
+    [front] 앞쪽
+    [behind] 뒤쪽
+    [front-left] 왼쪽 앞
+    [front-right] 오른쪽 앞
+    [behind-left] 왼쪽 뒤
+    [behind-right] 오른쪽 뒤
+    [above] 위쪽
+   *[below] 아래쪽
+ }, { $end ->
+    [left] 왼쪽
+    [right] 오른쪽
+    [front] 앞쪽
+    [behind] 뒤쪽
+    [front-left] 왼쪽 앞
+    [front-right] 오른쪽 앞
+    [behind-left] 왼쪽 뒤
+    [behind-right] 오른쪽 뒤
+    [above] 위쪽
+   *[below] 아래쪽
+ } 사이를 왔다 갔다 해요.
+heard_circling = 소리가 머리 주위를 { $way ->
+    [clockwise] 시계 방향으로
+   *[anticlockwise] 시계 반대 방향으로
+ } { $turns }바퀴 돌아요.
+headphones = 헤드폰으로 들어 주세요. 스피커로 들으면 위치가 느껴지지 않아요.
+mixed_to_mono = 한 덩어리로 놓을 수 있게 먼저 채널을 하나로 합쳤어요.
+gaps_filled = 끊긴 곳 { $gaps }군데, 모두 { $total_ms }ms를 메웠어요. 다른 부분은 그대로예요.
+gap_long = { $limit_ms }ms보다 길게 사라진 말이나 음은 되살릴 수 없어서, 앞뒤와 어울리게만 메웠어요.
+no_gap = 이 녹음에서 끊긴 곳이나 튀는 잡음을 찾지 못했어요. “2초부터 2.3초까지 고쳐 줘”처럼 어디인지 알려 주세요.
+gap_half_given = 끊긴 곳이 시작되는 때와 끝나는 때를 모두 알려 주세요. “2초부터 2.3초까지 고쳐 줘”처럼요.
+gap_backwards = { $start }초에 시작해서 { $end }초에 끝날 수는 없어요. “2초부터 2.3초까지 고쳐 줘”처럼 앞선 시각을 먼저 적어 주세요.
+gap_outside = 녹음이 { $seconds }초라서 말씀하신 곳은 녹음 밖이에요. 그 안의 시각을 적어 주세요.
+gap_too_long = 한 번에 { $limit }초까지만 메울 수 있어요. 더 짧은 부분을 알려 주세요.
+gap_is_all = 녹음 전체를 말씀하셔서 메울 때 참고할 소리가 없어요. 일부만 알려 주세요.
+speakers_found = 말하는 사람이 { $count }명 들려요. 사람마다 트랙을 하나씩 나누었고, 다른 사람이 말하는 동안은 소리가 없어요. 두 사람이 동시에 말한 부분은 나눌 수 없어서 한 트랙에 함께 들어 있어요.
+one_speaker = 말하는 사람이 한 명만 들려서 나눌 사람이 없어요. 트랙에는 말소리만 남기고 나머지는 소리를 지웠어요. 목소리와 음악을 나누려면 “목소리와 음악”으로 요청해 주세요.
+voice_and_music = 목소리와 음악을 두 트랙으로 나누었어요. 둘을 합치면 원래 녹음이 돼요.
+hardly_any_voice = 목소리가 거의 들리지 않아요. 소리가 거의 모두 음악 트랙에 있어요.
+hardly_any_music = 음악이 거의 들리지 않아요. 소리가 거의 모두 목소리 트랙에 있어요.
+no_speech_to_separate = 이 녹음에서 말소리가 들리지 않아서 나눌 사람이 없어요. 말소리가 있어야 한다면 먼저 “잡음 없애 줘”라고 요청해 보세요.
+recording_silent = 이 녹음에는 소리가 없어서 나눌 것이 없어요. 녹음을 확인하고 다시 보내 주세요.
 stand_in = (다른 목소리가 설치되지 않아서 작은 목소리로 읽었어요.)
 hardly_noisy = 없앨 잡음이 거의 없었어요.
 sent_again = (다시 보내요. 앞서 보낸 것이 이미 갔을 수도 있어요.)
