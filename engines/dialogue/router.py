@@ -177,6 +177,8 @@ def _planned(query: Query, heard: Sequence[_Heard], chosen: Mapping[int, str]) -
         if scene.steps and (orders.takes_back(blank) or orders.ends_taking_back(before)):
             scene = Scene(query)
         found = follow_up(each.clause, scene) or _of_clause(each, chosen.get(place), scene)
+        if found and all(step.inputs and step in scene.steps for step in found):
+            continue  # asked for twice in other words: "is there a dog in it? find the dog"
         if found:
             scene.add(found)
         else:

@@ -21,6 +21,15 @@ _PLACE = re.compile(
 )
 _LEADS = re.compile(r"^(?:on|at|in|to)\s+(?:the\s+)?(?=left|right|front|back|rear)", re.IGNORECASE)
 _REACH = 40
+#: How often it goes round, before or after the words of place.
+_COUNT = r"(?:once|twice|(?:\d{1,2}|two|three|four|five|six)\s+(?:times|circles|rounds|turns))"
+_COUNTED = re.compile(
+    rf"\W{{0,2}}\s*{_COUNT}\b|\s*(?:한|두|세|네|\d{{1,2}})\s?(?:바퀴|번)", re.IGNORECASE
+)
+_COUNTS = re.compile(
+    r"(?:\d{1,2}|two|three|four|five|six)\s+$|(?:두|세|네|\d{1,2})\s?(?:바퀴|번)?\s?$",
+    re.IGNORECASE,
+)
 
 
 def path(masked: str) -> str | None:
@@ -40,4 +49,8 @@ def path(masked: str) -> str | None:
             break
     if start < 0:
         return None
+    if counted := _COUNTED.match(text, end):
+        end = counted.end()
+    if counts := _COUNTS.search(text[:start]):
+        start = counts.start()
     return _LEADS.sub("", " ".join(text[start:end].split())) or None
