@@ -32,6 +32,7 @@ MODULES = (
     "engines.speech.enhance",
     "engines.sound.detect",
     "engines.sound.spot",
+    "engines.sound.caption",
     "engines.space.binaural",
     "engines.repair.inpaint",
     "engines.speech.separate",

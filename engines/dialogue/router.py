@@ -215,7 +215,8 @@ def _of_clause(heard: _Heard, chosen: str | None, scene: Scene) -> Sequence[Step
         is_order(masked(clause)) and (share >= _SPOKEN or task == "text_to_speech")
     ):
         return []
-    if wrong := _wrong_files(heard.probabilities, at_hand, clause):
+    fits = plain is not None and families.likelihood(task, at_hand) > 0
+    if not fits and (wrong := _wrong_files(heard.probabilities, at_hand, clause)):
         raise wrong
     if task == NONE or (share < _BARE and _is_bare(clause)):
         return []

@@ -143,26 +143,26 @@ def _peak(each: Sequence[events.Event]) -> float:
 
 def _in_words(found: Mapping[int, Sequence[events.Event]]) -> str:
     """A line for each of the surest classes: "Dog (Bark): 0.5-1.2 s, 3.0-3.4 s (sure)"."""
-    lines = []
-    for number, kinds in _lines(found)[:SAID]:
+    said = []
+    for number, kinds in lines(found)[:SAID]:
         each = found[number]
         name = each[0].name
         if kinds:
             name += f" ({', '.join(found[kind][0].name for kind in kinds)})"
-        lines.append(f"{name}: {events.spoken(each)} ({events.certainty(_peak(each))})")
-    return "\n".join(lines)
+        said.append(f"{name}: {events.spoken(each)} ({events.certainty(_peak(each))})")
+    return "\n".join(said)
 
 
-def _lines(found: Mapping[int, Sequence[events.Event]]) -> list[tuple[int, list[int]]]:
+def lines(found: Mapping[int, Sequence[events.Event]]) -> list[tuple[int, list[int]]]:
     """The classes to be said, the surest first, each with its kinds that are heard less surely."""
-    lines: dict[int, list[int]] = {}
+    said: dict[int, list[int]] = {}
     for number in found:
-        parents = [each for each in lines if number in classes.descendants(each)]
+        parents = [each for each in said if number in classes.descendants(each)]
         if parents and not classes.is_generic(parents[0]):
-            lines[parents[0]].append(number)
+            said[parents[0]].append(number)
         else:
-            lines[number] = []
-    return list(lines.items())
+            said[number] = []
+    return list(said.items())
 
 
 def _notes(found: Mapping[int, Sequence[events.Event]]) -> tuple[Note, ...]:
@@ -170,6 +170,6 @@ def _notes(found: Mapping[int, Sequence[events.Event]]) -> tuple[Note, ...]:
         return (note("sounds_none"),)
     best = max(_peak(each) for each in found.values())
     notes = [note("sounds_unsure")] if best < events.LIKELY else []
-    if (more := len(_lines(found)) - SAID) > 0:
+    if (more := len(lines(found)) - SAID) > 0:
         notes.append(note("sounds_more", more=more))
     return tuple(notes)

@@ -41,7 +41,7 @@ from tests.servers.telegram import Chat, TelegramServer
 
 WAIT_S = 30.0
 MB = 1 << 20
-HELP = help_text(tasks=offered())
+HELP = help_text(tasks=offered(("tests.rehearsal",)))
 SECRET = "only-telegram-knows-this"
 
 

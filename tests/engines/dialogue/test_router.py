@@ -138,6 +138,7 @@ WRITTEN: list[tuple[str, list[Step]]] = [
     # speaking
     ("say 'hello there'", [say("hello there")]),
     ("is there a dog in it? find the dog", [step("target_sound_detection", "a9", target="dog")]),
+    ("describe this", [step("audio_captioning", "a9")]),
     ("say 'hello', then say it slower", [say("hello"), say("hello", speed=0.8)]),
     (
         "say hello in the voice of emma, then say it again, slowly",

@@ -55,7 +55,7 @@ def english(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return heard
 
 
-@pytest.mark.parametrize("language", ["fr", "it", "es", "ru"])
+@pytest.mark.parametrize("language", ["fr", "it", "es", pytest.param("ru", marks=pytest.mark.long)])
 def test_what_is_said_is_put_into_english(
     whisper: WhisperTranslation, english: list[str], write: Write, language: str, tell: Tell
 ) -> None:

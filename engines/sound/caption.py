@@ -1,0 +1,144 @@
+"""Audio captioning: one sentence on a recording, made of nothing but what was measured in it.
+
+What sounds and in which order comes from YAMNet (:mod:`engines.sound.yamnet`), the first words from
+Whisper, the level from the recording itself (ITU-R BS.1770). No model makes up the sentence, so
+nothing is in it that was not heard.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import soundfile
+
+from engines import loudness
+from engines.audio import blocks, write_flac
+from engines.engine import engine, one_by_one
+from engines.kinds import Document, Done, Event, Progress, Samples, Source, Work, note
+from engines.sound import events
+from engines.sound.detect import detected, heard, lines
+from engines.sound.yamnet import Yamnet, class_names
+from engines.speech import subtitles
+from engines.speech.languages import LANGUAGES
+from engines.speech.whisper import Heard, Whisper, duration
+
+SPEECH = 0
+#: So many kinds of sound are told; what is less sure than this share is not.
+TOLD, LEAST = 5, events.LIKELY
+#: The words of so many seconds are listened to, and so many characters of them are quoted.
+WORDS_S, QUOTED = 30.0, 70
+#: Speech in a chat is brought to -16 LUFS; what is so far from it is quiet, or loud.
+QUIET, LOUD = -35.0, -10.0
+#: Sounds that begin within so many seconds of each other begin together.
+TOGETHER_S = 1.0
+
+
+@engine(
+    task="audio_captioning",
+    weights=("yamnet", "whisper-base"),
+    memory_gb=1.0,
+    seconds_per_second=0.3,
+)
+class EventCaption:
+    """A sentence from events, words and levels."""
+
+    def load(self, device: str) -> None:
+        """Read the weights; raises :class:`weights.WeightsMissing`."""
+        self.network = Yamnet()
+        self.names = class_names()
+        self.whisper = Whisper()
+        self.whisper.load(device)
+
+    def run(self, batch: Sequence[Work]) -> Iterator[Event]:
+        """Describe each recording in turn."""
+        return one_by_one(batch, self._describe)
+
+    def _describe(self, index: int, work: Work) -> Iterator[Event]:
+        source = work.sources[0]
+        total = duration(source)
+        level = _level(source)
+        found: Mapping[int, Sequence[events.Event]] = {}
+        if level > loudness.ABSOLUTE_GATE:
+            scores: Samples = yield from heard(self.network, index, source, total)
+            found = detected(scores, self.names, total)
+        said = Heard(total, None)
+        if SPEECH in found:
+            said = yield from self._words(index, source, total)
+        told = {number: found[number] for number, _ in lines(found)[:TOLD]}
+        sure = {number: each for number, each in told.items() if _peak(each) >= LEAST}
+        yield Progress(index, 1.0)
+        text = sentence(sure or told, said, total, level)
+        yield Done(
+            index,
+            text=text,
+            data={
+                "duration_s": round(total, 3),
+                "level_lufs": round(level, 1),
+                "sounds": [self.names[number] for number in told],
+                "language": said.language if said.segments else None,
+            },
+            outputs=(Document("description.txt", "text/plain", text + "\n"),),
+            notes=(note("sounds_unsure"),) if told and not sure else (),
+        )
+
+    def _words(self, index: int, source: Source, total: float) -> Generator[Progress, None, Heard]:
+        """What is said in the beginning of a recording."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = source.path
+            if total > WORDS_S:
+                path = Path(folder, "beginning.flac")
+                piece, rate = next(blocks(source.path, WORDS_S))
+                write_flac(path, piece, rate)
+            said = Heard(min(total, WORDS_S), None)
+            for _ in self.whisper.listen(index, said, replace(source, path=path), "transcribe"):
+                yield Progress(index, 1.0)  # it has been listened to already
+        return said
+
+
+def sentence(
+    found: Mapping[int, Sequence[events.Event]], said: Heard, total: float, level: float
+) -> str:
+    """The description of a recording of ``total`` seconds at ``level`` LUFS."""
+    seconds = f"{total:.0f}" if total >= 10 else f"{total:.1f}"
+    kind = f"{seconds} seconds" if total < 120 else f"{total / 60:.0f} minutes"
+    if level <= loudness.ABSOLUTE_GATE:
+        return f"{kind} of silence."
+    manner = ", quiet" if level < QUIET else ", loud" if level > LOUD else ""
+    if not found:
+        return f"{kind}{manner}: nothing that I could name."
+    order = sorted(found.items(), key=lambda each: each[1][0].start)
+    groups: list[tuple[float, list[str]]] = []
+    for number, each in order:
+        words = _speech(said) if number == SPEECH else each[0].name.lower()
+        if each[-1].end - each[0].start >= 0.9 * total and len(found) > 1:
+            words += " throughout"
+        if groups and each[0].start - groups[-1][0] < TOGETHER_S:
+            groups[-1][1].append(words)
+        else:
+            groups.append((each[0].start, [words]))
+    parts = [" with ".join(names) for _, names in groups]
+    return f"{kind}{manner}: {', then '.join(parts)}."
+
+
+def _speech(said: Heard) -> str:
+    """Speech with its language and its first words."""
+    words = subtitles.join(segment["text"] for segment in said.segments)
+    if not words:
+        return "speech"
+    quoted = words if len(words) <= QUOTED else words[:QUOTED].rsplit(" ", 1)[0] + "…"
+    return f"speech in {LANGUAGES[str(said.language)]} (“{quoted.rstrip('.')}”)"
+
+
+def _peak(each: Sequence[events.Event]) -> float:
+    return max(event.score for event in each)
+
+
+def _level(source: Source) -> float:
+    """The loudness of a recording in LUFS."""
+    meter = loudness.Meter(int(soundfile.info(source.path).samplerate))
+    for piece, _ in blocks(source.path, 1.0):
+        meter.add(piece[:2])
+    return meter.integrated()
