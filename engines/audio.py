@@ -17,7 +17,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from engines.kinds import Samples
+from engines.kinds import Refusal, Samples, Source
 
 #: Opus at the rate it works at inside; speech needs far less than music (RFC 6716, section 2.1.1).
 OPUS_RATE = 48_000
@@ -41,6 +41,21 @@ def blocks(path: Path, seconds: float) -> Iterator[tuple[Samples, int]]:
         frames = max(1, int(seconds * file.samplerate))
         while len(piece := file.read(frames, dtype="float32", always_2d=True)):
             yield np.ascontiguousarray(piece.T), file.samplerate
+
+
+def duration(source: Source) -> float:
+    """Seconds of a recording; raises :class:`Refusal` where it holds none."""
+    info = soundfile.info(source.path)
+    if info.frames == 0:
+        raise Refusal("audio_empty", handle=source.handle)
+    return float(info.frames / info.samplerate)
+
+
+def mono_blocks(path: Path, rate: int, seconds: float) -> Iterator[Samples]:
+    """The file as one channel at ``rate``, in pieces [frames] of some ``seconds``."""
+    own = int(soundfile.info(path).samplerate)
+    read = (mono(piece)[None] for piece, _ in blocks(path, seconds))
+    return (piece[0] for piece in resampled(read, own, rate))
 
 
 def pieces(samples: Samples, rate: int, seconds: float = 1.0) -> Iterator[Samples]:

@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from engines.audio import blocks, canvas
+from engines.audio import blocks, canvas, duration
 from engines.engine import engine, one_by_one
 from engines.kinds import Done, Event, Picture, Progress, Refusal, Samples, Sound, Work, note
 from engines.pictures.spectrogram import spectrogram
 from engines.repair.autoregression import Line, bridged, carried_on, interpolated
 from engines.repair.gaps import LONGEST_S, Gap, gaps
 from engines.repair.splice import faded_in, spliced
-from engines.speech.whisper import duration
 
 BLOCK_S = 10.0
 #: Gaps longer than this are not filled at all: it would be invention.

@@ -15,7 +15,7 @@ from pathlib import Path
 import soundfile
 
 from engines import loudness
-from engines.audio import blocks, write_flac
+from engines.audio import blocks, duration, write_flac
 from engines.engine import engine, one_by_one
 from engines.kinds import Document, Done, Event, Progress, Samples, Source, Work, note
 from engines.sound import events
@@ -23,7 +23,7 @@ from engines.sound.detect import detected, heard, lines
 from engines.sound.yamnet import Yamnet, class_names
 from engines.speech import subtitles
 from engines.speech.languages import LANGUAGES
-from engines.speech.whisper import Heard, Whisper, duration
+from engines.speech.whisper import Heard, Whisper
 
 SPEECH = 0
 #: So many kinds of sound are told; what is less sure than this share is not.

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from engines.audio import duration
 from engines.engine import engine, one_by_one
 from engines.kinds import (
     Document,
@@ -22,7 +23,6 @@ from engines.kinds import (
 from engines.pictures.posteriorgram import posteriorgram
 from engines.sound import classes, events
 from engines.sound.yamnet import HOP_S, Yamnet, class_names, listen
-from engines.speech.whisper import duration
 
 #: A class is heard from the one score on and until it falls under the other.
 ENTER, LEAVE = 0.2, 0.1

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from engines.audio import duration
 from engines.engine import engine, one_by_one
 from engines.kinds import Document, Done, Event, Picture, Samples, Work, note
 from engines.pictures.posteriorgram import posteriorgram
@@ -13,7 +14,6 @@ from engines.sound import events
 from engines.sound.detect import heard
 from engines.sound.targets import Targets, with_kinds
 from engines.sound.yamnet import HOP_S, Yamnet, class_names
-from engines.speech.whisper import duration
 
 #: The sound is there where a class of it scores the one, until all fall under the other. Both are
 #: lower than where nothing was asked for: that it was asked for makes it likelier.

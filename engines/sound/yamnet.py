@@ -16,7 +16,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from engines import weights
-from engines.audio import blocks, mono, resampled
+from engines.audio import mono_blocks
 from engines.kinds import Samples
 from engines.sound import checkpoint
 from engines.spectra import hann, mel_filters
@@ -110,9 +110,7 @@ def class_names() -> tuple[str, ...]:
 
 def listen(path: Path) -> Iterator[Samples]:
     """The recording in pieces [frames]: one channel at 16 kHz."""
-    rate = next((rate for _, rate in blocks(path, 0.01)), RATE)
-    pieces = (mono(piece)[None] for piece, _ in blocks(path, BLOCK_S))
-    return (piece[0] for piece in resampled(pieces, rate, RATE))
+    return mono_blocks(path, RATE, BLOCK_S)
 
 
 def log_mel(pieces: Iterable[Samples], filters: Samples | None = None) -> Iterator[Samples]:

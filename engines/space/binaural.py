@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import soundfile
 
-from engines.audio import blocks, canvas, mono, pieces, resampled
+from engines.audio import canvas, duration, mono_blocks, pieces
 from engines.engine import engine, one_by_one
 from engines.kinds import (
     Done,
@@ -23,7 +23,6 @@ from engines.kinds import (
     Refusal,
     Samples,
     Sound,
-    Source,
     Work,
     note,
 )
@@ -31,7 +30,6 @@ from engines.pictures.path import path as path_picture
 from engines.space.kemar import SIZE, Kemar, Spectrum
 from engines.space.trajectory import ARM, Point, Trajectory, default, place, understood
 from engines.spectra import hann
-from engines.speech.whisper import duration
 
 #: Half a block: so often the direction changes, some 11 ms.
 HOP = 512
@@ -73,7 +71,7 @@ class KemarBinaural:
         frames = max(1, round(info.frames * head.rate / info.samplerate))
         placed = canvas(2, frames)
         at = 0
-        for piece in rendered(_mono(source, head.rate), head, path, frames):
+        for piece in rendered(mono_blocks(source.path, head.rate, BLOCK_S), head, path, frames):
             kept = piece[:, : frames - at]
             placed[:, at : at + kept.shape[1]] = kept
             if at // head.rate != (at + kept.shape[1]) // head.rate:
@@ -145,12 +143,6 @@ def _filters(head: Kemar, point: Point) -> Spectrum:
         head.filters(point.azimuth, point.elevation) * np.float32(ARM / point.distance),
         dtype=np.complex64,
     )
-
-
-def _mono(source: Source, rate: int) -> Iterator[Samples]:
-    own = soundfile.info(source.path).samplerate
-    read = (mono(piece)[None] for piece, _ in blocks(source.path, BLOCK_S))
-    return (piece[0] for piece in resampled(read, own, rate))
 
 
 def _under_the_ceiling(samples: Samples, rate: int) -> float:

@@ -16,10 +16,9 @@ import numpy as np
 import soundfile
 
 from engines import loudness, weights
-from engines.audio import blocks, canvas, resampled
+from engines.audio import blocks, canvas, duration, resampled
 from engines.engine import engine, one_by_one
 from engines.kinds import Done, Event, Progress, Samples, Sound, Work, note
-from engines.speech.whisper import duration
 
 RATE = 48_000
 HOP = 512

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from engines.audio import duration
 from engines.engine import engine, one_by_one
 from engines.kinds import Document, Done, Event, Refusal, Work, note
 from engines.speech import subtitles
 from engines.speech.languages import LANGUAGES, language_code
-from engines.speech.whisper import Heard, Whisper, duration
+from engines.speech.whisper import Heard, Whisper
 
 #: Clear speech has a mean word probability of .88 and more; in noise as loud as it, where every
 #: third word is wrong, .57 to .65 (three LibriVox sentences in white noise).

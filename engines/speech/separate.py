@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from engines.audio import blocks, canvas, mono, resampled
+from engines.audio import blocks, canvas, duration, mono_blocks, resampled
 from engines.engine import engine, one_by_one
 from engines.kinds import Document, Done, Event, Note, Progress, Refusal, Samples, Sound, Work, note
 from engines.music import stems
@@ -23,7 +23,6 @@ from engines.speech import turns
 from engines.speech.activity import RATE
 from engines.speech.turns import Turn
 from engines.speech.voiceprint import Voiceprints
-from engines.speech.whisper import duration
 
 VOICE_AND_MUSIC = "voice and music"
 BLOCK_S = 10.0
@@ -71,7 +70,7 @@ class TrackSeparation:
         total = info.frames / info.samplerate
         inside: list[Samples] = []
         probabilities = [np.zeros(0, dtype=np.float32)]
-        for read, found in turns.listen(_kept(_mono_16k(path), inside)):
+        for read, found in turns.listen(_kept(mono_blocks(path, RATE, BLOCK_S), inside)):
             probabilities.append(found)
             yield Progress(index, FOUND * min(1.0, read / RATE / total))
         samples = np.concatenate(inside) if inside else np.zeros(0, dtype=np.float32)
@@ -142,12 +141,6 @@ class TrackSeparation:
             ),
             notes=_what_is_there(levels),
         )
-
-
-def _mono_16k(path: Path) -> Iterator[Samples]:
-    rate = soundfile.info(path).samplerate
-    pieces = (mono(piece)[None] for piece, _ in blocks(path, BLOCK_S))
-    return (piece[0] for piece in resampled(pieces, rate, RATE))
 
 
 def _kept(stream: Iterator[Samples], kept: list[Samples]) -> Iterator[Samples]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from engines.audio import duration
 from engines.engine import engine, one_by_one
 from engines.kinds import Done, Event, Progress, Refusal, Work, note
 from engines.speech import subtitles
 from engines.speech.languages import LANGUAGES
 from engines.speech.recognise import asked_language, files
-from engines.speech.whisper import Heard, Whisper, duration
+from engines.speech.whisper import Heard, Whisper
 
 #: Real speech that is translated well has a mean word probability of .7 and more.
 UNSURE = 0.5

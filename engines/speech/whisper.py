@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import soundfile
 
 from engines import weights
-from engines.audio import blocks, mono, resampled
-from engines.kinds import Progress, Refusal, Samples, Source
+from engines.audio import mono_blocks
+from engines.kinds import Progress, Source
 from engines.speech.activity import RATE, Passage, passages
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class Whisper:
     ) -> Iterator[Progress]:
         """Fill ``heard`` with what is said in a recording, item ``index`` of its batch."""
         done = 0.0
-        for read, passage in passages(_mono_16k(source), PASSAGE_S):
+        for read, passage in passages(mono_blocks(source.path, RATE, BLOCK_S), PASSAGE_S):
             if passage is not None:
                 found, info = self.model.transcribe(
                     passage.samples,
@@ -130,20 +129,6 @@ def _model(folder: Path, device: str, compute_type: str) -> WhisperModel:
         compute_type=compute_type,
         cpu_threads=len(os.sched_getaffinity(0)),
     )
-
-
-def duration(source: Source) -> float:
-    """Seconds of a recording; raises :class:`Refusal` where it holds none."""
-    info = soundfile.info(source.path)
-    if info.frames == 0:
-        raise Refusal("audio_empty", handle=source.handle)
-    return float(info.frames / info.samplerate)
-
-
-def _mono_16k(source: Source) -> Iterator[Samples]:
-    rate = soundfile.info(source.path).samplerate
-    pieces = (mono(piece)[None] for piece, _ in blocks(source.path, BLOCK_S))
-    return (piece[0] for piece in resampled(pieces, rate, RATE))
 
 
 def _on_the_recording(found: Any, passage: Passage) -> Iterator[Segment]:
