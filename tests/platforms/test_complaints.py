@@ -182,7 +182,7 @@ async def test_1_a_chat_that_is_held_with_much_to_say_keeps_no_other_waiting(
         await ann.say("/help")
         await telegram.wait_for(lambda: ann.texts, WAIT_S)
         flood = "Too Many Requests: retry after 3600"
-        telegram.fail(429, flood, chat=ann.id, retry_after=3600, times=1000)
+        telegram.fail(429, flood, method="sendMessage", chat=ann.id, retry_after=3600, times=1000)
         await answer_more(app, [f"part {number}" for number in range(400)])
         await telegram.wait_for(lambda: tries(telegram, ann) == 2, WAIT_S)
         await bob.say("/help")

@@ -15,7 +15,7 @@ from tests.servers.telegram import TelegramServer
 
 #: What is asked, in turn: words, a voice message with its picture, a while of work.
 REQUESTS = ('say "plain"', 'say "hello"', 'say "sleep 0.4"')
-DONE_S = 120
+DONE_S = 300
 #: Only what was on its way as the process died is sent again: few of so many parts, marked.
 MOST_REPEATS = 5
 #: How the servers write down that a rate was broken.

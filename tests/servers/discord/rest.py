@@ -111,6 +111,8 @@ class Rest:
             answer = await handler(call)
         except Refused as refusal:
             return _json(refusal.body, refusal.status, headers | refusal.headers)
+        except ConnectionError:
+            raise  # who died in the midst of asking broke no rule
         except Exception as error:
             self.server.violations.append(f"{request.method} {path}: {error!r}")
             raise
