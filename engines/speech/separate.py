@@ -15,23 +15,17 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from engines.audio import blocks, canvas, duration, mono_blocks, resampled
+from engines.audio import blocks, canvas, duration, resampled
 from engines.engine import engine, one_by_one
 from engines.kinds import Document, Done, Event, Note, Progress, Refusal, Samples, Sound, Work, note
 from engines.music import stems
-from engines.speech import turns
-from engines.speech.activity import RATE
+from engines.speech import speakers
 from engines.speech.turns import Turn
 from engines.speech.voiceprint import Voiceprints
 
 VOICE_AND_MUSIC = "voice and music"
-BLOCK_S = 10.0
-#: Windows between two reports of progress.
-WINDOWS = 64
 #: A turn begins and ends over so many seconds, against clicks.
 FADE_S = 0.01
-#: Telling speakers apart is two passages: finding speech, then hearing voices.
-FOUND = 0.4
 #: A recording that is quieter than this everywhere is silent (20 bits).
 SILENT = 1e-6
 #: So far under the whole recording, in dB, a track is next to nothing: speech without music left
@@ -67,31 +61,15 @@ class TrackSeparation:
     def _speakers(self, index: int, path: Path) -> Iterator[Event]:
         """A track for each speaker, as long as the recording and as loud."""
         info = soundfile.info(path)
-        total = info.frames / info.samplerate
-        inside: list[Samples] = []
-        probabilities = [np.zeros(0, dtype=np.float32)]
-        for read, found in turns.listen(_kept(mono_blocks(path, RATE, BLOCK_S), inside)):
-            probabilities.append(found)
-            yield Progress(index, FOUND * min(1.0, read / RATE / total))
-        samples = np.concatenate(inside) if inside else np.zeros(0, dtype=np.float32)
-        speech = turns.spans(np.concatenate(probabilities), len(samples))
-        if not speech:
+        found_turns = yield from speakers.find(index, path, self.voiceprints, 0.0, 0.95)
+        if not found_turns:
             raise Refusal("no_speech_to_separate")
-        heard = turns.windows(speech)
-        prints = []
-        for at in range(0, len(heard), WINDOWS):
-            some = [samples[start:end] for start, end in heard[at : at + WINDOWS]]
-            prints.append(self.voiceprints.of_windows(some))
-            yield Progress(index, FOUND + (0.9 - FOUND) * at / len(heard))
-        yield Progress(index, 0.9)
-        found_turns = turns.turns(speech, heard, np.concatenate(prints))
-        yield Progress(index, 0.95)
         tracks = _tracks(path, found_turns)
         yield Progress(index, 1.0)
-        speakers = [_speaker(number, found_turns) for number in range(1, len(tracks) + 1)]
+        heard = [_speaker(number, found_turns) for number in range(1, len(tracks) + 1)]
         data = {
-            "duration_s": round(total, 3),
-            "speakers": speakers,
+            "duration_s": round(info.frames / info.samplerate, 3),
+            "speakers": heard,
             "turns": [
                 {"start": round(t.start, 2), "end": round(t.end, 2), "speaker": t.speaker}
                 for t in found_turns
@@ -141,13 +119,6 @@ class TrackSeparation:
             ),
             notes=_what_is_there(levels),
         )
-
-
-def _kept(stream: Iterator[Samples], kept: list[Samples]) -> Iterator[Samples]:
-    """The pieces of a stream, which also go into a list: 20 minutes at 16 kHz are 77 MB."""
-    for piece in stream:
-        kept.append(piece)
-        yield piece
 
 
 def _tracks(path: Path, found: Sequence[Turn]) -> list[Samples]:

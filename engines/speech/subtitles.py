@@ -30,11 +30,15 @@ _CLOSING = "\"'”’)]»」』"
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One subtitle, shown from ``start`` to ``end`` seconds."""
+    """One subtitle, shown from ``start`` to ``end`` seconds.
+
+    ``speaker`` is who says it, where that is told.
+    """
 
     start: float
     end: float
     lines: tuple[str, ...]
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class _Word:
     start: float
     end: float
     spaced: bool
+    speaker: str = ""
 
 
 def join(texts: Iterable[str]) -> str:
@@ -58,31 +63,42 @@ def join(texts: Iterable[str]) -> str:
 
 
 def to_txt(segments: Sequence[Mapping[str, Any]]) -> str:
-    """The transcript as plain text, a paragraph for every stretch without a long pause."""
+    """The transcript as plain text, a paragraph for each speaker, and for each after a pause."""
     paragraphs: list[list[str]] = []
     end = float("-inf")
+    speaker = ""
     for segment in segments:
-        if segment["start"] - end >= PARAGRAPH_S:
-            paragraphs.append([])
+        before, speaker = speaker, segment.get("speaker", "")
+        if segment["start"] - end >= PARAGRAPH_S or speaker != before:
+            paragraphs.append([f"{speaker}:"] if speaker else [])
         paragraphs[-1].append(segment["text"])
         end = segment["end"]
     return "\n\n".join(filter(None, map(join, paragraphs))) + "\n"
 
 
 def to_srt(cues: Sequence[Cue]) -> str:
-    """SubRip. It has no escapes, so an arrow inside a text becomes a real one."""
-    return "".join(
-        f"{number}\n{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n"
-        + "\n".join(line.replace("-->", "→") for line in cue.lines)
-        + "\n\n"
-        for number, cue in enumerate(cues, 1)
-    )
+    """SubRip. It has no escapes, so an arrow inside a text becomes a real one.
+
+    A speaker is named where another one spoke before.
+    """
+    written, speaker = [], ""
+    for number, cue in enumerate(cues, 1):
+        named = f"{cue.speaker}: " if cue.speaker != speaker else ""
+        text = named + "\n".join(cue.lines)
+        clock = f"{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}"
+        written.append(f"{number}\n{clock}\n{text.replace('-->', '→')}\n\n")
+        speaker = cue.speaker
+    return "".join(written)
 
 
 def to_vtt(cues: Sequence[Cue]) -> str:
-    """WebVTT (W3C Candidate Recommendation, section 4): ``&``, ``<`` and ``>`` are escaped."""
+    """WebVTT (W3C Candidate Recommendation, section 4): ``&``, ``<`` and ``>`` are escaped.
+
+    A speaker is the voice of the whole cue.
+    """
     return "WEBVTT\n\n" + "".join(
         f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n"
+        + (f"<v {html.escape(cue.speaker, quote=False)}>" if cue.speaker else "")
         + "\n".join(html.escape(line, quote=False) for line in cue.lines)
         + "\n\n"
         for cue in cues
@@ -93,12 +109,14 @@ def cues(segments: Sequence[Mapping[str, Any]]) -> tuple[Cue, ...]:
     """Cues for the segments of a transcript: in order, never overlapping, no word lost.
 
     A segment is ``{"start", "end", "text", "words": [{"start", "end", "word"}]}``, times in
-    seconds; where ``words`` is empty, its times are spread over the text.
+    seconds, and may have a ``speaker``: a cue has one. Where ``words`` is empty, its times are
+    spread over the text.
     """
     groups: list[list[_Word]] = []
     group: list[_Word] = []
     for word in _in_order(word for segment in segments for word in _words(segment)):
-        if group and word.start - group[-1].end >= PAUSE_S:
+        paused = group and word.start - group[-1].end >= PAUSE_S
+        if paused or (group and word.speaker != group[-1].speaker):
             groups.append(group)
             group = []
         while group and not _fits([*group, word]):
@@ -116,12 +134,13 @@ def cues(segments: Sequence[Mapping[str, Any]]) -> tuple[Cue, ...]:
 
 def _words(segment: Mapping[str, Any]) -> list[_Word]:
     text = " ".join(segment["text"].split())
+    who = segment.get("speaker", "")
     if not segment.get("words"):
         parts = text.split()
         start, length = segment["start"], segment["end"] - segment["start"]
         step = max(0.0, length) / max(1, len(parts))
         return [
-            _Word(part, start + i * step, start + (i + 1) * step, True)
+            _Word(part, start + i * step, start + (i + 1) * step, True, who)
             for i, part in enumerate(parts)
         ]
     words = []
@@ -132,7 +151,7 @@ def _words(segment: Mapping[str, Any]) -> list[_Word]:
         spaced = found < 0 or found == 0 or text[found - 1] == " "
         at = max(at, found + len(word))
         if word:
-            words.append(_Word(word, item["start"], item["end"], spaced))
+            words.append(_Word(word, item["start"], item["end"], spaced, who))
     return words
 
 
@@ -141,7 +160,7 @@ def _in_order(words: Iterable[_Word]) -> Iterable[_Word]:
     latest = 0.0
     for word in words:
         latest = max(latest, word.start)
-        yield _Word(word.text, latest, max(word.end, latest), word.spaced)
+        yield _Word(word.text, latest, max(word.end, latest), word.spaced, word.speaker)
 
 
 def _fits(group: Sequence[_Word]) -> bool:
@@ -190,7 +209,7 @@ def _timed(groups: Sequence[Sequence[_Word]]) -> list[Cue]:
         following = groups[number + 1][0].start if number + 1 < len(groups) else float("inf")
         end = max(min(group[-1].end, start + LONGEST_S), start + SHORTEST_S)
         free = max(min(end, following), start + LEAST_S)
-        timed.append(Cue(start, free, _wrap(group) or (_text(group),)))
+        timed.append(Cue(start, free, _wrap(group) or (_text(group),), group[0].speaker))
     return timed
 
 

@@ -46,13 +46,15 @@ class Heard:
 
     ``segments`` are plain JSON: start, end, text, and words with their times and probabilities.
     ``language`` is the one spoken, as Whisper's code, None until it is known; ``probability`` is
-    how sure that is. ``total`` is the recording's length in seconds.
+    how sure that is. ``total`` is the recording's length in seconds. ``vocabulary`` are words
+    that may be said, for their spelling.
     """
 
     total: float
     language: str | None
     probability: float = 1.0
     segments: list[dict[str, Any]] = field(default_factory=list)
+    vocabulary: str | None = None
 
     @property
     def confidence(self) -> float:
@@ -90,6 +92,7 @@ class Whisper:
                     compression_ratio_threshold=COMPRESSION_RATIO,
                     log_prob_threshold=LOG_PROBABILITY,
                     no_speech_threshold=NO_SPEECH,
+                    hotwords=heard.vocabulary,
                 )
                 if heard.language is None:
                     heard.language, heard.probability = info.language, info.language_probability

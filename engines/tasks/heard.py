@@ -20,6 +20,10 @@ HEARD = (
                 "string",
                 "The language spoken, as a code such as 'en'; found out when left out.",
             ),
+            Argument(
+                "names", "string", "What to call the speakers, in the order in which they begin."
+            ),
+            Argument("vocabulary", "string", "Names and rare words that may be said, spelled so."),
         ),
     ),
     Task(

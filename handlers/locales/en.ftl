@@ -48,6 +48,8 @@ wrong_inputs =
     }
 argument_name =
     { $name ->
+        [names] speakers’ names
+        [vocabulary] vocabulary
         [language] language
         [text] text
         [target] sound
@@ -156,6 +158,7 @@ english_already = This is English already, so I wrote it down as it is.
 translated_from = Translated from { $language } by a small model: good for the gist, not for every word.
 unsure_translation = I am not sure of this translation: the recording is hard to understand, or the language is one I know little of.
 not_translated = This is { $language }. I could not put it into English, so these are the words as I heard them.
+speakers_told = I tell { $count } speakers apart by their voices, which is not always right. Say who they are (“the speakers are Ann and Bob”) with the request, and the transcript names them.
 unsure = (I am not sure of every word: the recording is hard to understand.)
 cleaned = Cleaned: the noise between the words is { $lower } dB lower.
 sounds_none = I hear nothing in this recording that I could name. If there should be something, send a longer or a louder piece.
@@ -348,6 +351,8 @@ arg_picture = The picture to work on.
 arg_settings_name = What to change, such as “voice”.
 arg_settings_value = What to change it to.
 arg_speech_recognition_language = The language spoken, such as “English” or “ko”; I find it out when left out.
+arg_speech_recognition_names = who speaks, in order
+arg_speech_recognition_vocabulary = names and rare words that may be said
 arg_text_to_speech_text = The words to speak.
 arg_text_to_speech_voice = The voice's name, such as “emma”.
 arg_text_to_speech_speed = How fast: 1 is the voice's own pace, 0.5 half, 2 double.

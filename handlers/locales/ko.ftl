@@ -48,6 +48,8 @@ wrong_inputs =
     }
 argument_name =
     { $name ->
+        [names] 말하는 사람들의 이름
+        [vocabulary] 어휘
         [language] 언어
         [text] 글
         [target] 소리
@@ -156,6 +158,7 @@ english_already = 이미 영어라서 들은 그대로 적었어요.
 translated_from = 작은 모델이 { $language }에서 번역했어요. 대강의 뜻은 맞지만 낱말까지 믿지는 마세요.
 unsure_translation = 이 번역은 자신이 없어요. 녹음이 알아듣기 어렵거나 제가 잘 모르는 언어예요.
 not_translated = { $language } 말이에요. 영어로 옮기지 못해서 들은 그대로 적었어요.
+speakers_told = 목소리로 { $count }명을 구별했는데 틀릴 수도 있어요. “말하는 사람은 민아, 준호야”처럼 이름을 함께 알려 주시면 녹취에 이름을 적어 드려요.
 unsure = (녹음이 알아듣기 어려워서 틀린 말이 있을 수 있어요.)
 cleaned = 잡음을 없앴어요. 말 사이의 소음이 { $lower }dB 줄었어요.
 sounds_none = 이 녹음에서는 알아들을 수 있는 소리가 없었어요. 있어야 할 소리라면 더 길거나 더 크게 녹음해서 보내 주세요.
@@ -332,6 +335,8 @@ arg_picture = 작업할 사진이에요.
 arg_settings_name = 바꿀 항목이에요. 예: “voice”
 arg_settings_value = 새로 정할 값이에요.
 arg_speech_recognition_language = 녹음의 언어. “English”나 “ko”처럼 적고, 비워 두면 알아서 찾아요.
+arg_speech_recognition_names = 말하는 사람들, 순서대로
+arg_speech_recognition_vocabulary = 나올 수 있는 이름이나 드문 낱말
 arg_text_to_speech_text = 읽을 글
 arg_text_to_speech_voice = 목소리 이름. “emma”처럼 적어요.
 arg_text_to_speech_speed = 빠르기. 1이 보통이고 0.5는 절반, 2는 두 배예요.

@@ -14,7 +14,7 @@ import soundfile
 
 from engines.audio import mono, read, resample
 from engines.engine import Engine, engines
-from engines.kinds import Done, Progress, Samples
+from engines.kinds import Document, Done, Progress, Samples
 from engines.speech import whisper as whisper_model
 from engines.speech.activity import RATE, best_pause, passages
 from engines.speech.languages import LANGUAGES, language_code
@@ -320,3 +320,55 @@ def test_it_costs_what_faster_whisper_costs(
             costs[name] += time.process_time() - started
     tell(f"processor time, ours / bare: {costs['ours'] / costs['bare']:.2f}")
     assert costs["ours"] <= 1.10 * costs["bare"]
+
+
+def test_who_spoke_is_told(whisper: FasterWhisper, write: Write) -> None:
+    librivox = recordings.librivox()
+    first, second = _level(librivox[0].path), _level(recordings.two_cities())[: 9 * RATE]
+    third = _level(librivox[1].path)
+    pause = np.zeros(RATE // 2, dtype=np.float32)
+    path = write(np.concatenate([first, pause, second, pause, third])[None], RATE)
+    done = result(whisper, TASK, path, language="en")
+    assert done.data["speakers"] == ["Speaker 1", "Speaker 2"]
+    said = [
+        (each["speaker"], word["word"]) for each in done.data["segments"] for word in each["words"]
+    ]
+    change, back = len(first) / RATE, (len(first) + len(pause) + len(second)) / RATE
+    right = [
+        each["speaker"] == ("Speaker 2" if change < word["start"] < back else "Speaker 1")
+        for each in done.data["segments"]
+        for word in each["words"]
+    ]
+    assert np.mean(right) >= 0.95, said
+    assert [part.split(":")[0] for part in done.text.split("\n\n")] == [
+        "Speaker 1",
+        "Speaker 2",
+        "Speaker 1",
+    ]
+    assert "speakers_told" in [each.code for each in done.notes]
+    named = result(whisper, TASK, path, language="en", names="Ann and Bob")
+    assert named.text.startswith("Ann: And Mr. John Dashwood")
+    assert "\n\nBob: It was the" in named.text
+    vtt = next(each for each in named.outputs if each.name == "transcript.vtt")
+    assert isinstance(vtt, Document)
+    assert "<v Bob>It was" in vtt.text
+
+
+def test_one_speaker_is_not_named(whisper: FasterWhisper) -> None:
+    done = result(whisper, TASK, recordings.two_cities(), language="en")
+    assert done.data["speakers"] == []
+    assert ":" not in done.text.split()[0]
+
+
+def test_words_to_expect_are_spelled_as_given(whisper: FasterWhisper, write: Write) -> None:
+    clip = recordings.librivox()[0]
+    plain = result(whisper, TASK, clip.path, language="en").text
+    hinted = result(whisper, TASK, clip.path, language="en", vocabulary="Dashwoode").text
+    assert "Dashwood " in plain
+    assert "Dashwoode " in hinted
+
+
+def _level(path: Path) -> Samples:
+    samples, rate = read(path)
+    sound = resample(mono(samples), rate, RATE)
+    return np.asarray(sound * (0.05 / np.sqrt(np.square(sound).mean())), dtype=np.float32)

@@ -155,3 +155,30 @@ def test_the_formats_to_the_letter() -> None:
 def test_plain_text_has_a_paragraph_for_a_long_pause(gap: float, expected: str) -> None:
     first = _segment("One.")
     assert to_txt([first, _segment("Two.", first["end"] + gap)]) == expected
+
+
+def test_speakers_are_named() -> None:
+    said = [
+        _said("Are you there?", 0.0, "Ann"),
+        _said("I am here now, as ever.", 1.5, "Bob & Co"),
+        _said("So am I, and for long.", 3.0, "Bob & Co"),
+        _said("Good.", 8.0, "Ann"),
+    ]
+    made = cues(said)
+    assert [cue.speaker for cue in made] == ["Ann", "Bob & Co", "Bob & Co", "Ann"]
+    blocks = [block.split("\n", 2)[2] for block in to_srt(made).strip().split("\n\n")]
+    assert blocks == [
+        "Ann: Are you there?",
+        "Bob & Co: I am here now, as ever.",
+        "So am I, and for long.",
+        "Ann: Good.",
+    ]
+    assert "<v Bob &amp; Co>I am here now" in to_vtt(made)
+    assert to_txt(said) == (
+        "Ann: Are you there?\n\nBob & Co: I am here now, as ever. So am I, and for long.\n\n"
+        "Ann: Good.\n"
+    )
+
+
+def _said(text: str, start: float, speaker: str) -> dict[str, Any]:
+    return {"start": start, "end": start + 1.2, "text": text, "words": [], "speaker": speaker}

@@ -12,6 +12,7 @@ from engines.dialogue.routing.arguments import (
     targets,
     times,
     tracks,
+    transcripts,
 )
 from engines.dialogue.routing.quotes import masked
 
@@ -24,7 +25,7 @@ def _one(name: str, value: object) -> Arguments:
 
 #: The tasks whose arguments are read from the clause alone; words to speak need its context.
 _READERS: Mapping[str, Callable[[str], Arguments]] = {
-    "speech_recognition": lambda clause: _one("language", language.spoken(masked(clause)[:1000])),
+    "speech_recognition": lambda clause: _transcript(masked(clause)),
     "speech_translation": lambda clause: _one("language", language.target(masked(clause)[:1000])),
     "target_sound_detection": lambda clause: _one("target", targets.target(clause)),
     "sound_extraction": lambda clause: _one("target", targets.target(clause)),
@@ -44,3 +45,11 @@ def read(task: str, clause: str) -> Arguments:
 def _tracks(blank: str) -> Arguments:
     chosen = tracks.tracks(blank)
     return {} if chosen == "speakers" else {"tracks": chosen}
+
+
+def _transcript(blank: str) -> Arguments:
+    return (
+        _one("language", language.spoken(blank[:1000]))
+        | _one("names", transcripts.names(blank))
+        | _one("vocabulary", transcripts.vocabulary(blank))
+    )
