@@ -36,6 +36,9 @@ MODULES = (
     "engines.space.binaural",
     "engines.repair.inpaint",
     "engines.speech.separate",
+    "engines.speech.mimic",
+    "engines.sound.extract",
+    "engines.vision.caption",
 )
 
 

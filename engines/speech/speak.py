@@ -96,25 +96,14 @@ class Kokoro:
         voice = find(str(work.arguments.get("voice") or "af_heart"), self.voices)
         utterances = self.utterances(text, voice)
         total = sum(len(utterance.phonemes) for utterance in utterances)
-        parts = [silence(LEAD_S)]
-        sentences: list[dict[str, Any]] = []
-        at = len(parts[0])
+        voiced: list[Samples] = []
         done = 0
         for utterance in utterances:
             yield Progress(index, done / total)
-            voiced = _trimmed(self._synthesise(utterance.phonemes, voice, speed))
-            pause = silence(utterance.pause / speed)
-            parts += [voiced, pause]
-            sentences.append(
-                {
-                    "text": utterance.text,
-                    "start": round(at / RATE, 3),
-                    "end": round((at + len(voiced)) / RATE, 3),
-                }
-            )
-            at += len(voiced) + len(pause)
+            voiced.append(_trimmed(self._synthesise(utterance.phonemes, voice, speed)))
             done += len(utterance.phonemes)
-        samples = loudness.normalised(np.concatenate(parts)[None], RATE)
+        joined, sentences = in_order(utterances, voiced, speed)
+        samples = loudness.normalised(joined[None], RATE)
         yield Progress(index, 1.0)
         data = {"voice": voice.name, "sentences": sentences, "characters": len(text)}
         yield Done(index, data=data, outputs=(Sound("speech", samples, RATE, speech=True),))
@@ -157,17 +146,31 @@ class Kokoro:
         phonemes = self._phonemisers[voice.british](say(text, british=voice.british))
         return "".join(char for char in phonemes if char in self.vocabulary)
 
-    def _synthesise(self, phonemes: str, voice: Voice, speed: float) -> Samples:
+    def style_of(self, voice: Voice) -> Samples:
+        """How a voice sounds, [510, 256]: a row for every number of phonemes it says at once.
+
+        Styles are points of one space: the weighted mean of some is a voice between theirs.
+        """
         if voice.name not in self._styles:
             path = self.voices_folder / f"{voice.name}.bin"
             self._styles[voice.name] = np.fromfile(path, "<f4").reshape(STYLES, STYLE_SIZE)
+        return self._styles[voice.name]
+
+    def spoken(self, utterance: Utterance, style: Samples, speed: float) -> Samples:
+        """The utterance [frames] at 24 kHz in a style [510, 256], without silence around it."""
+        return _trimmed(self._in_style(utterance.phonemes, style, speed))
+
+    def _synthesise(self, phonemes: str, voice: Voice, speed: float) -> Samples:
+        return self._in_style(phonemes, self.style_of(voice), speed)
+
+    def _in_style(self, phonemes: str, style: Samples, speed: float) -> Samples:
         tokens = [self.vocabulary[char] for char in phonemes]
         (samples, *_) = self.session.run(
             None,
             {
                 "tokens": np.array([[0, *tokens, 0]], dtype=np.int64),
                 # A style for every number of phonemes: the voice differs by how long it speaks.
-                "style": self._styles[voice.name][len(tokens) - 1][None],
+                "style": style[len(tokens) - 1][None],
                 "speed": np.array([speed], dtype=np.float32),
             },
             self.run_options,
@@ -184,6 +187,27 @@ def readable(text: str) -> str:
     if letter is not None:
         raise Refusal("language_not_spoken", letter=letter)
     return seen
+
+
+def in_order(
+    utterances: Sequence[Utterance], voiced: Sequence[Samples], speed: float
+) -> tuple[Samples, list[dict[str, Any]]]:
+    """The utterances [frames] at 24 kHz with their pauses, and the time of each as JSON."""
+    parts = [silence(LEAD_S)]
+    sentences: list[dict[str, Any]] = []
+    at = len(parts[0])
+    for utterance, said in zip(utterances, voiced, strict=True):
+        pause = silence(utterance.pause / speed)
+        parts += [said, pause]
+        sentences.append(
+            {
+                "text": utterance.text,
+                "start": round(at / RATE, 3),
+                "end": round((at + len(said)) / RATE, 3),
+            }
+        )
+        at += len(said) + len(pause)
+    return np.concatenate(parts), sentences
 
 
 def _halves(text: str) -> tuple[str, str] | None:

@@ -257,6 +257,28 @@ hardly_any_voice = I hear hardly any voice here: nearly everything is in the mus
 hardly_any_music = I hear hardly any music here: nearly everything is in the voice track.
 no_speech_to_separate = I hear no speech in this recording, so there are no speakers to separate. If there should be some, try “clean this” first.
 recording_silent = This recording is silent, so there is nothing to separate. Please check it and send it again.
+in_the_manner = This is a synthetic voice in the manner of the one in your recording, not a copy of it: the nearest that my own voices can be made to sound.
+longest_speaker = I hear { $count } speakers in the recording and went by the one who speaks longest. To choose another, send a part in which only that one speaks.
+voice_without_pitch = The voice in the recording has no pitch that I could follow, as in a whisper, so I kept the pitch of my own voice.
+pitch_out_of_reach = I could not reach the pitch of that voice: mine is { $semitones ->
+    [one] about a semitone
+   *[other] about { $semitones } semitones
+ } off.
+hardly_like_it = None of my voices comes near to this one: the result is no more like it than my usual voice. A longer recording without noise may help.
+no_voice_to_mimic = I hear nobody speaking in this recording, so there is no manner to take over. Send one with a few seconds of speech; if there should be some, try “clean this” first.
+voice_too_short = I hear only { $seconds } s of speech from one person in this recording. Send at least { $least ->
+    [one] one second
+   *[other] { $least } seconds
+ }, better five to ten.
+extracted = I took “{ $target }” out of the recording. The second track is the rest without it.
+extracted_unsure = I am not sure that I hear “{ $target }”, so I left more of the recording around it than usual. The second track is the rest.
+extracted_little = I hear only a trace of “{ $target }”: the extracted track is very quiet. The second track is the rest.
+extract_not_heard = I do not hear “{ $target }” in this recording, so there is nothing to take out. I do hear: { $heard }. Name one of these, or say it in other words.
+extract_nothing_heard = I do not hear “{ $target }” in this recording, nor anything else that I could name. If it should be there, send a longer or a louder piece.
+picture_unreadable = I cannot read this as a picture: the file is broken or of a kind I do not know. Please send it again as a JPEG or PNG.
+picture_guess = I cannot tell what is in this picture, so take the names for a guess; the light and the colours are measured.
+picture_unsure = I am not sure what is in this picture; another view of it may help.
+picture_small = This picture is only { $width } by { $height } pixels, too small to see anything in. Please send a larger one.
 stand_in = (In the small voice: the other voices are not installed here.)
 hardly_noisy = I found hardly any noise to take out.
 sent_again = (sent again: the first try may have reached you)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
+from sklearn.datasets import load_sample_image
 
 from engines import weights
 from engines.audio import mono, read, resample
 from engines.blobs import BlobStore
 from engines.engine import Engine, engines
-from engines.kinds import Document, Done, Picture, Progress, Refused, Sound, Source, Work
+from engines.kinds import Document, Done, Modality, Picture, Progress, Refused, Sound, Source, Work
 from engines.publish import publish
 from engines.tasks import TASKS
 from tests import recordings
@@ -25,23 +27,36 @@ REGISTER = engines()
 EXAMPLES: dict[str, Any] = {"text": "Hello there.", "target": "speech"}
 
 
+Given = Mapping[Modality, Path]
+
+
 @pytest.fixture
-def heard(write: Write) -> Path:
-    """Two people one after the other, and a dropout: something for every task to do."""
+def given(write: Write, tmp_path: Path) -> Given:
+    """Something for every task to do: two people one after the other, a dropout, and a photo."""
     both = []
     for path, seconds in ((recordings.librivox()[0].path, 5), (recordings.beckett(), 5)):
         samples, rate = read(path)
         both.append(resample(mono(samples), rate, 16_000)[: seconds * 16_000])
     speech = np.concatenate(both)
     speech[32_000:32_640] = 0.0
-    return write(speech[None], 16_000)
+    photo = tmp_path / "photo.png"
+    Image.fromarray(load_sample_image("china.jpg")).save(photo)
+    return {"audio": write(speech[None], 16_000), "image": photo}
 
 
-def _work(task_name: str, path: Path, **given: object) -> Work:
+@pytest.fixture
+def empty(write: Write, tmp_path: Path) -> Given:
+    """Nothing to work on: a recording of no length, and a file that is no picture."""
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    return {"audio": write(np.zeros((1, 0), dtype=np.float32), 16_000), "image": broken}
+
+
+def _work(task_name: str, given: Given, **arguments: object) -> Work:
     task = TASKS[task_name]
     required = {a.name: EXAMPLES[a.name] for a in task.arguments if a.required}
-    sources = [Source(f"a{i}", modality, path) for i, modality in enumerate(task.takes)]
-    return Work(task_name, task.validate(required | given), sources)
+    sources = [Source(f"a{i}", each, given[each]) for i, each in enumerate(task.takes)]
+    return Work(task_name, task.validate(required | arguments), sources)
 
 
 @pytest.mark.parametrize("name", sorted(REGISTER))
@@ -56,13 +71,13 @@ def test_the_declaration(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(REGISTER))
 def test_one_result_for_every_item(
-    name: str, loaded: Callable[[str], Engine], heard: Path, blobs: BlobStore
+    name: str, loaded: Callable[[str], Engine], given: Given, blobs: BlobStore
 ) -> None:
     """Two items in one batch: progress never falls, and each ends in exactly one result."""
     spec = REGISTER[name]
     ends: dict[int, Done] = {}
     progress = {0: 0.0, 1: 0.0}
-    for event in loaded(name).run([_work(spec.task, heard)] * 2):
+    for event in loaded(name).run([_work(spec.task, given)] * 2):
         assert event.index not in ends, "an event after the item's end"
         match event:
             case Progress(index=index, fraction=fraction):
@@ -100,12 +115,11 @@ def _plain_json(value: object) -> None:
 
 @pytest.mark.parametrize("name", sorted(REGISTER))
 def test_a_refused_item_leaves_the_others_alone(
-    name: str, loaded: Callable[[str], Engine], heard: Path, write: Write
+    name: str, loaded: Callable[[str], Engine], given: Given, empty: Given
 ) -> None:
     task = REGISTER[name].task
-    empty = write(np.zeros((1, 0), dtype=np.float32), 16_000)
     bad = {"text": " "} if "text" in {a.name for a in TASKS[task].arguments} else {}
-    found = list(loaded(name).run([_work(task, empty, **bad), _work(task, heard)]))
+    found = list(loaded(name).run([_work(task, empty, **bad), _work(task, given)]))
     ends = [event for event in found if not isinstance(event, Progress)]
     assert [type(event) for event in ends] == [Refused, Done]
     assert [event.index for event in ends] == [0, 1]
