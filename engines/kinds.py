@@ -42,13 +42,15 @@ class Work:
 class Sound:
     """Audio an engine made: ``samples`` [channels, frames] at ``rate`` Hz.
 
-    ``speech`` says that it is a voice, so a platform may show it as a voice message.
+    ``speech`` says that it is a voice, so a platform may show it as a voice message. ``png`` is
+    shown with it in place of its waveform.
     """
 
     name: str
     samples: Samples
     rate: int
     speech: bool = False
+    png: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

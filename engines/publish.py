@@ -55,7 +55,7 @@ def _sound(sound: Sound, blobs: BlobStore) -> Iterator[Artifact]:
                 speech=sound.speech,
                 peaks=points,
             )
-    picture = waveform(sound.samples, sound.rate)
+    picture = sound.png or waveform(sound.samples, sound.rate)
     yield _bytes(f"{sound.name}.png", "waveform", "image/png", picture, blobs)
 
 

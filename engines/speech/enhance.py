@@ -19,6 +19,7 @@ from engines import loudness, weights
 from engines.audio import blocks, canvas, duration, resampled
 from engines.engine import engine, one_by_one
 from engines.kinds import Done, Event, Progress, Samples, Sound, Work, note
+from engines.pictures.waveform import before_and_after, heights
 
 RATE = 48_000
 HOP = 512
@@ -121,10 +122,12 @@ class DeepFilterNet3:
         yield Progress(index, 1.0)
         levels = _levels(source.path, cleaned, rate)
         lower = round(levels["noise_reduction_db"])
+        before = heights((piece for piece, _ in blocks(source.path, BLOCK_S)), frames)
+        picture = before_and_after(before, heights([cleaned], frames), frames / rate)
         yield Done(
             index,
             data=levels | {"model": "DeepFilterNet3"},
-            outputs=(Sound("cleaned", cleaned, rate, speech=True),),
+            outputs=(Sound("cleaned", cleaned, rate, speech=True, png=picture),),
             notes=(note("hardly_noisy") if lower < LEAST_DB else note("cleaned", lower=lower),),
         )
 
