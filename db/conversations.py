@@ -57,7 +57,12 @@ async def add_person(
 ) -> int:
     """Get to know a person; returns their id. Somebody else may have met them just now."""
     made = inserting(connection, Person).values(
-        platform=platform, external_id=external_id, name=name, opted_out=False, created_at=now
+        platform=platform,
+        external_id=external_id,
+        name=name,
+        opted_out=False,
+        voice_shared=False,
+        created_at=now,
     )
     made = made.on_conflict_do_update(
         index_elements=["platform", "external_id"], set_={"name": name}
@@ -222,6 +227,12 @@ async def settings_of(connection: AsyncConnection, conversation_id: int) -> Json
 async def opt_out(connection: AsyncConnection, person_id: int, *, out: bool) -> None:
     """Note that a person wants nothing of what they say to others taken in, or does again."""
     await connection.execute(update(Person).where(Person.id == person_id).values(opted_out=out))
+
+
+async def share_voice(connection: AsyncConnection, person_id: int, *, shared: bool) -> None:
+    """Note that a person lets others have texts spoken in the manner of their voice, or not."""
+    query = update(Person).where(Person.id == person_id).values(voice_shared=shared)
+    await connection.execute(query)
 
 
 async def assets_by_step(connection: AsyncConnection, turn_id: int) -> dict[int, list[AnyRow]]:

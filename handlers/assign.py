@@ -55,11 +55,12 @@ async def jobs(
         lengths |= {each["step"]: each["seconds"] for each in rows}
         row["seconds"] = max([row["seconds"], *(lengths.get(n, 0.0) for n in _builds_on(row))])
         rows.append(row | {"turn_id": turn_id, "conversation_id": conversation_id})
-    _refuse_what_builds_on_nothing(rows, now)
+    refuse_what_builds_on_nothing(rows, now)
     return rows
 
 
-def _refuse_what_builds_on_nothing(rows: Sequence[Json], now: float) -> None:
+def refuse_what_builds_on_nothing(rows: Sequence[Json], now: float) -> None:
+    """Refuse the steps that build on refused ones, and note when all of them ended."""
     refused: set[int] = set()
     for row in rows:
         if row["state"] == "blocked":

@@ -25,6 +25,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "speak": ("mention", "reply", "wake", "always"),
     "reply": ("both", "transcript", "answer"),
     "voice": ("never", "talk", "spoken", "always"),
+    "mimicry": ("off", "on"),
     "locale": ("auto", *LOCALES),
 }
 LONGEST_RETENTION_DAYS = 3650
@@ -39,6 +40,7 @@ class Channel:
     (written, or heard in a voice message), or always. ``reply``: what a voice message gets: its
     transcript, the answer to it, or both. ``voice``: when answers in words are also spoken: in a
     ``talk`` by voice messages, also when they are the result of a ``spoken`` request, or always.
+    ``mimicry``: whether texts may be spoken in the manner of people's voices, of those who agree.
     ``language`` is what is spoken here, empty when it is to be found out. ``retention`` is in
     days, 0 keeps all.
     """
@@ -47,6 +49,7 @@ class Channel:
     reply: str = "both"
     voice: str = "talk"
     voice_name: str = ""
+    mimicry: str = "off"
     wake_word: str = "earshot"
     language: str = ""
     locale: str = "auto"

@@ -18,7 +18,7 @@ from db.session import Database
 from engines.dialogue.plan import Missing, Plan
 from engines.engine import EngineSpec
 from engines.kinds import Refusal
-from handlers import assign, release, respond
+from handlers import assign, consent, release, respond
 from handlers.access import Access
 from handlers.bells import Bells
 from handlers.channel import Channel, in_its_manner
@@ -106,7 +106,7 @@ class Enact:
             await self._access.check(connection, row.person_id, now)
 
         async def rows(plan: Plan) -> list[Json]:
-            return await assign.jobs(
+            made = await assign.jobs(
                 connection,
                 plan,
                 self._register,
@@ -115,6 +115,8 @@ class Enact:
                 now=now,
                 done=done,
             )
+            await consent.check(connection, made, done, row, channel, now)
+            return made
 
         if len(spoken_too.steps) > asked:
             # Nobody asked for it to be spoken: where that cannot be, it is only written.

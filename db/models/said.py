@@ -41,6 +41,7 @@ class Person(Base):
     """Somebody who speaks, as one platform knows them.
 
     ``opted_out`` people's words and recordings are not taken in unless they speak to the bot.
+    Those who share their voice let others have texts spoken in its manner.
     """
 
     __tablename__ = "people"
@@ -51,6 +52,7 @@ class Person(Base):
     external_id: Mapped[str] = mapped_column(String(128))
     name: Mapped[str] = mapped_column(String(256))
     opted_out: Mapped[bool] = mapped_column(default=False)
+    voice_shared: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[float]
 
 

@@ -27,6 +27,7 @@ from handlers.phrases import say
 ARCHIVE_BYTES = 8 << 20
 #: What may be said to have all deleted where there is no button.
 YES = ("yes", "ok", "네", "예")
+NO = ("no", "아니요", "아니오")
 #: Whose data a button or the command's next word names.
 CHANNEL, ME = "channel", "me"
 
@@ -43,7 +44,13 @@ class Privacy:
         self._model_host = model_host
 
     async def about(self, row: AnyRow, rest: str) -> str:
-        """What is kept and how to get it; ``rest`` may be "out" or "in"."""
+        """What is kept and how to get it; ``rest`` may be "out", "in", "voice yes", "voice no"."""
+        words = rest.lower().split()
+        if len(words) == 2 and words[0] == "voice" and words[1] in (*YES, *NO):
+            shared = words[1] in YES
+            async with self._database.write() as connection:
+                await conversations.share_voice(connection, row.person_id, shared=shared)
+            return say("voice_shared" if shared else "voice_not_shared", row.locale)
         if rest.lower() in ("out", "in"):
             out = rest.lower() == "out"
             async with self._database.write() as connection:

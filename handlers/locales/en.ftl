@@ -75,6 +75,8 @@ argument_unknown = There is no “{ argument_name }” to choose for that. Leave
 argument_type = The { argument_name } must be { argument_type_name }. Say it again that way.
 argument_choice = “{ $value }” is no { argument_name } I know. Choose one of: { $choices }.
 argument_range = The { argument_name } must be between { $minimum } and { $maximum }; { $value } is not.
+mimicry_off = Speaking in the manner of somebody’s voice is switched off here. Whoever may change my settings here switches it on with “/settings mimicry on”; it is for voices of people who agree.
+mimicry_not_agreed = That recording is by { $name }, who has not agreed to have texts spoken in the manner of their voice. They can with “/privacy voice yes”; or send a recording of your own.
 earlier_step = Step { $step } gave nothing to go on with, so I stopped there.
 
 ## What each task does for people, and a request that asks for it
@@ -468,7 +470,10 @@ privacy =
     • /export gives you all of it.
     • /forget deletes all of it.
     • “/privacy out”: I take in nothing of yours unless you speak to me. “/privacy in” changes that back.
+    • “/privacy voice yes”: others may have texts spoken in the manner of your voice, where a channel allows it.
 privacy_model = To understand requests, the words of this conversation (no recordings and no pictures) are sent to a language model at { $host }, which whoever runs me chose.
+voice_shared = Others may now have texts spoken in the manner of your voice, where a channel allows it. “/privacy voice no” changes that back.
+voice_not_shared = Nobody but you may have texts spoken in the manner of your voice.
 opted_out = From now on I take in nothing of yours unless you speak to me. What I kept before is still here: /forget deletes it. “/privacy in” changes that back.
 opted_in = I am listening to you again. Send me something.
 export_ready = This is all I keep about you. /forget deletes it.
@@ -512,6 +517,9 @@ setting_voice_talk = by voice when we talk by voice
 setting_voice_spoken = results too, when spoken to
 setting_voice_always = always by voice
 setting_voice_name_about = The voice I speak in, such as “emma”.
+setting_mimicry_about = Whether I speak texts in the manner of people’s voices, of those who agree.
+setting_mimicry_off = never in anybody’s manner
+setting_mimicry_on = in the manner of who agrees
 setting_wake_word_about = The word that calls me in a voice note.
 setting_language_about = The language spoken in recordings; I find it out when it is automatic.
 setting_locale_about = The language I write to you in.

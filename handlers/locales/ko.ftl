@@ -75,6 +75,8 @@ argument_unknown = 여기서는 고를 수 없는 항목이에요: “{ argument
 argument_type = { argument_name }: { argument_type_name }로 적어 주셔야 해요. 다시 말씀해 주세요.
 argument_choice = { argument_name }: “{ $value }” 대신 이 중에서 골라 주세요: { $choices }.
 argument_range = { argument_name }: { $minimum }부터 { $maximum }까지 쓸 수 있어요. { $value } 말고 그 안에서 골라 주세요.
+mimicry_off = 여기서는 누군가의 말투로 말하는 기능이 꺼져 있어요. 설정을 바꿀 수 있는 분이 “/settings mimicry on”으로 켤 수 있고, 동의한 사람의 목소리에만 써요.
+mimicry_not_agreed = 그 녹음은 { $name } 님의 것인데, 그분이 자기 말투로 말하는 데 동의하지 않았어요. 그분이 “/privacy voice yes”라고 보내면 할 수 있고, 직접 녹음한 것을 보내셔도 돼요.
 earlier_step = { $step }단계에서 나온 것이 없어서 거기서 멈췄어요.
 
 ## 할 수 있는 일과 부탁하는 말
@@ -429,7 +431,10 @@ privacy =
     • /export: 모두 받아 볼 수 있어요.
     • /forget: 모두 지워요.
     • “/privacy out”: 저에게 말씀하신 것이 아니면 받지 않아요. “/privacy in”: 다시 받아요.
+    • “/privacy voice yes”: 채널에서 허용하면 다른 분이 회원님의 말투로 글을 읽게 할 수 있어요.
 privacy_model = 부탁을 이해하려고 이 대화의 글을(녹음과 사진은 빼고) 저를 운영하는 분이 고른 언어 모델({ $host })에 보내요.
+voice_shared = 이제 채널에서 허용하면 다른 분들이 회원님의 말투로 글을 읽게 할 수 있어요. “/privacy voice no”라고 보내면 되돌려요.
+voice_not_shared = 회원님 말고는 아무도 회원님의 말투로 글을 읽게 할 수 없어요.
 opted_out = 이제 저에게 말씀하신 것이 아니면 받지 않을게요. 전에 보관한 것은 남아 있고 /forget 명령으로 지울 수 있어요. 되돌리시려면 “/privacy in”이라고 보내 주세요.
 opted_in = 이제 다시 받을게요. 무엇이든 보내 주세요.
 export_ready = 보관하고 있는 전부예요. 지우시려면 /forget 명령을 쓰세요.
@@ -466,6 +471,9 @@ setting_voice_talk = 말로 이야기할 때만 목소리로
 setting_voice_spoken = 말로 부탁하면 결과까지 목소리로
 setting_voice_always = 언제나 목소리로
 setting_voice_name_about = 제가 말할 목소리예요. “emma”처럼 적어요.
+setting_mimicry_about = 동의한 사람의 말투로 글을 읽을지 정해요.
+setting_mimicry_off = 누구의 말투도 안 씀
+setting_mimicry_on = 동의한 사람의 말투로
 setting_wake_word_about = 음성 메시지에서 저를 부르는 말이에요.
 setting_language_about = 녹음에서 쓰는 언어예요. 자동이면 제가 알아내요.
 setting_locale_about = 제가 글을 쓸 때의 언어예요.
