@@ -52,7 +52,7 @@ class FasterWhisper(Whisper):
         for told in self.listen(index, heard, source, "transcribe"):
             yield Progress(index, WHO + (1 - WHO) * told.fraction)
         if len({turn.speaker for turn in turns}) > 1:
-            names = _names(work.arguments.get("names", ""))
+            names = _names(work.arguments.get("names") or "")
             heard.segments = attribute.attributed(heard.segments, turns, names)
         yield _result(index, heard)
 

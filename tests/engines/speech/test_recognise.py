@@ -328,7 +328,7 @@ def test_who_spoke_is_told(whisper: FasterWhisper, write: Write) -> None:
     third = _level(librivox[1].path)
     pause = np.zeros(RATE // 2, dtype=np.float32)
     path = write(np.concatenate([first, pause, second, pause, third])[None], RATE)
-    done = result(whisper, TASK, path, language="en")
+    done = result(whisper, TASK, path, language="en", names=None)
     assert done.data["speakers"] == ["Speaker 1", "Speaker 2"]
     said = [
         (each["speaker"], word["word"]) for each in done.data["segments"] for word in each["words"]
