@@ -17,6 +17,9 @@ from engines.kinds import Samples
 
 #: A generic class gives way to a descendant that scores this share of its own score.
 SHARE = 0.2
+#: Between a mean and a maximum. On the labelled sounds that the rules are chosen on, 4 puts a right
+#: class first more often than either, and among the first five as often as the better of them.
+POWER = 4
 SILENCE = 494
 #: Where a sound was recorded, or how; nothing that sounds.
 SCENES = frozenset({498, *range(500, 507), 508, 513, 520})
@@ -161,3 +164,12 @@ def ranking(scores: Samples) -> list[int]:
     """The classes from the most to the least telling, by scores [classes] of one sound."""
     behind = outranked(scores)
     return sorted(range(len(scores)), key=lambda number: (behind[number], -scores[number]))
+
+
+def overall(scores: Samples) -> Samples:
+    """One score a class [classes] for a sound, of its patches' [patches, classes].
+
+    Their power mean: what is heard for long counts more than one patch that is as sure, and what is
+    heard once is not lost in a long recording, as it is in a mean.
+    """
+    return np.asarray(np.power(np.power(scores, POWER).mean(axis=0), 1 / POWER), dtype=np.float32)

@@ -55,7 +55,7 @@ class YamnetDetection:
         total = duration(work.sources[0])
         scores = yield from heard(self.network, index, work.sources[0], total)
         found = detected(scores, self.names, total)
-        order = classes.ranking(scores.max(axis=0))
+        order = classes.ranking(classes.overall(scores))
         shown = [number for number in order if number in found][:SHOWN]
         picture = posteriorgram(
             scores[:, shown].T, [self.names[number] for number in shown], HOP_S, total
