@@ -172,16 +172,18 @@ def sentence(
     if not found:
         return f"{kind}{manner}: nothing that I could name."
     order = sorted(found.items(), key=lambda each: each[1][0].start)
+    always: list[str] = []
     groups: list[tuple[float, list[str]]] = []
     for number, each in order:
         words = _speech(said) if number == SPEECH else _plainly(each[0].name)
         if each[-1].end - each[0].start >= 0.9 * total and len(found) > 1:
-            words += " throughout"
-        if groups and each[0].start - groups[-1][0] < TOGETHER_S:
+            always.append(words)
+        elif groups and each[0].start - groups[-1][0] < TOGETHER_S:
             groups[-1][1].append(words)
         else:
             groups.append((each[0].start, [words]))
-    parts = [" with ".join(names) for _, names in groups]
+    parts = [_and(always) + " throughout"] if always else []
+    parts += [_and(names) for _, names in groups]
     music = measured.words()
     if music:
         # With other sounds it has to be said whose tempo and key it is.
@@ -197,6 +199,15 @@ def _music(scores: Samples, total: float) -> tuple[float, float] | None:
     if longest is None or longest.end - longest.start < MUSIC_S:
         return None
     return longest.start, longest.end
+
+
+def _and(names: Sequence[str]) -> str:
+    """Names as a list in a sentence.
+
+    >>> _and(["rain"]), _and(["rain", "wind"]), _and(["rain", "wind", "a dog"])
+    ('rain', 'rain and wind', 'rain, wind and a dog')
+    """
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _plainly(name: str) -> str:

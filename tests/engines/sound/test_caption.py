@@ -70,7 +70,7 @@ def test_only_the_beginning_of_a_long_talk_is_quoted(engine: EventCaption, write
         (
             {1: [Event("Dog", 3, 4, 0.9)], 2: [Event("Cat", 3.5, 5, 0.7)]},
             -20.0,
-            "20 seconds: dog with cat.",
+            "20 seconds: dog and cat.",
         ),
     ],
 )
