@@ -86,9 +86,10 @@ HEARD = (
             Argument(
                 "tracks",
                 "string",
-                "What to part: the speakers, or the voice and the music.",
+                "What to part: the speakers by their turns, two who talk at the same time, or the"
+                " voice and the music.",
                 default="speakers",
-                choices=("speakers", "voice and music"),
+                choices=("speakers", "two at once", "voice and music"),
             ),
         ),
     ),

@@ -1,4 +1,4 @@
-"""What to part: the speakers of a recording, or the voice and its music."""
+"""What to part: the speakers of a recording, two who talk at once, or the voice and its music."""
 
 from __future__ import annotations
 
@@ -13,6 +13,16 @@ _MUSIC = re.compile(
 )
 
 
+_AT_ONCE = re.compile(
+    r"\b(?:at|in) the same (?:time|moment)|\bat once\b|\bover (?:each other|one another)\b|overlap"
+    r"|\bsimultaneous|\bcocktail party|\bdisentangl|\buntangle|\bcross ?talk|\binterrupt"
+    r"|동시에|한꺼번에|겹쳐|겹친|겹치",
+    re.IGNORECASE,
+)
+
+
 def tracks(masked: str) -> str:
     """One of the choices of speech_separation's ``tracks``."""
-    return "voice and music" if _MUSIC.search(masked[:1000]) else "speakers"
+    if _MUSIC.search(masked[:1000]):
+        return "voice and music"
+    return "two at once" if _AT_ONCE.search(masked[:1000]) else "speakers"

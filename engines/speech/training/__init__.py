@@ -1,0 +1,1 @@
+"""How the network of :mod:`engines.speech.talkers` is made: voices, mixtures, training, a test."""
