@@ -36,6 +36,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.turn
 	$(BIN)/python -m bench.planning
 	$(BIN)/python -m bench.asr
+	$(BIN)/python -m bench.short_notes
 
 doctor: $(VENV)/.run
 	$(BIN)/python -m bot doctor

@@ -38,8 +38,9 @@ def parser() -> argparse.ArgumentParser:
     models.add_argument("names", nargs="*", help="which; all that are needed when left out")
     check = commands.add_parser("doctor", help="look for faults and say what to do")
     check.add_argument("--json", action="store_true", help="print one JSON object")
-    measure = commands.add_parser("eval", help="how well requests are understood")
-    measure.add_argument("axis", choices=("consistency", "robustness"))
+    measure = commands.add_parser("eval", help="how well requests are understood and carried out")
+    measure.add_argument("axis", choices=("consistency", "capability", "robustness"))
+    measure.add_argument("--task", nargs="+", default=[], metavar="NAME", help="only these tasks")
     measure.add_argument("--requests", type=Path, help="a JSON file of labelled requests")
     measure.add_argument("--backend", choices=evaluate.BACKENDS, default="router")
     measure.add_argument("--json", action="store_true", help="print one JSON object")
@@ -104,6 +105,8 @@ def _evaluate(arguments: argparse.Namespace, settings: Settings) -> int:
         return _complain("The evaluations are not part of this installation: run it from the code.")
     if arguments.backend == "server" and not settings.has_model:
         return _complain("No server is set. Put OPENAI_API_KEY or OPENAI_BASE_URL into .env.")
+    if arguments.axis == "capability":
+        return evaluate.capability(arguments.task, as_json=arguments.json)
     if arguments.axis == "robustness":
         return asyncio.run(evaluate.robustness(settings, arguments.backend, as_json=arguments.json))
     if arguments.requests is not None and not arguments.requests.is_file():

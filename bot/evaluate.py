@@ -1,4 +1,4 @@
-"""``python -m bot eval``: how well requests are understood, along the paper's axes, by any backend.
+"""``python -m bot eval``: the paper's axes: what requests become, by any backend, and the engines.
 
 The evaluations themselves lie in ``evals/``, which a container may leave out.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -56,6 +56,39 @@ async def robustness(settings: Settings, backend: Backend, *, as_json: bool) -> 
     return 0 if report.passed else 1
 
 
+def capability(tasks: Sequence[str], *, as_json: bool) -> int:
+    """Print what the engines reach in these tasks or in all, row by row as it is measured.
+
+    A task whose data or model cannot be had is named with the reason, and left out.
+    """
+    from engines.weights import WeightsMissing  # noqa: PLC0415
+    from evals import capability as axis  # noqa: PLC0415
+    from evals.capability.figure import HEAD, line, tally  # noqa: PLC0415
+
+    if unknown := [task for task in tasks if task not in axis.MODULES]:
+        known = ", ".join(axis.MODULES)
+        sys.stderr.write(f"No task {', '.join(unknown)} is measured. There are: {known}.\n")
+        return 1
+    found, missing = [], {}
+    if not as_json:
+        _print(HEAD)
+    for task in tasks or axis.MODULES:
+        try:
+            for figure in axis.measure([task]):
+                found.append(figure)
+                if not as_json:
+                    _print(line(figure))
+        except (FileNotFoundError, WeightsMissing) as error:
+            missing[task] = str(error)
+            sys.stderr.write(f"{task} is left out: {error}\n")
+    if as_json:
+        figures = [{**asdict(figure), "met": figure.met} for figure in found]
+        _print({"figures": figures, "left_out": missing})
+    else:
+        _print(f"\n{tally(found)}")
+    return 0
+
+
 @asynccontextmanager
 async def _minds(settings: Settings, backend: Backend) -> AsyncIterator[Minds]:
     if backend == "server":
@@ -71,3 +104,4 @@ async def _minds(settings: Settings, backend: Backend) -> AsyncIterator[Minds]:
 def _print(found: Any) -> None:
     told = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, indent=1)
     sys.stdout.write(told + "\n")
+    sys.stdout.flush()

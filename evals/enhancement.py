@@ -1,8 +1,9 @@
 """Which model takes noise out of speech best: DeepFilterNet 3, DTLN or GTCRN.
 
-Real speech at 16 kHz (LibriVox sentences and a longer reading) under five noises made from a seed,
-at 0 and 10 dB. Measured: PESQ wide-band (ITU-T P.862.2), SI-SDR (Le Roux et al., "SDR - half-baked
-or well done?", ICASSP 2019) and processor seconds per second of audio. Run it with
+Real speech at 16 kHz (LibriVox sentences and a longer reading) under noises made from a seed, the
+first five of :mod:`evals.noises`, at 0 and 10 dB. Measured: PESQ wide-band (ITU-T P.862.2), SI-SDR
+(Le Roux et al., "SDR - half-baked or well done?", ICASSP 2019) and processor seconds per second of
+audio. Run it with
 
     python -m evals.enhancement [--clips N] [--json]
 """
@@ -12,10 +13,10 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -24,8 +25,8 @@ from engines.audio import mono, read, resample
 from engines.kinds import Samples
 from engines.speech import enhance
 from evals.denoisers import Dtln, Gtcrn
+from evals.noises import COMPARED, RATE, Noise, noises
 
-RATE = 16_000
 SNRS = (0.0, 10.0)
 SEED = 20_260_101
 
@@ -65,74 +66,58 @@ def pesq_wb(estimate: Samples, reference: Samples) -> float | None:
     return float(pesq(RATE, reference, estimate, "wb"))
 
 
-def noises(babble: Sequence[Samples], frames: int, generator: np.random.Generator) -> Any:
-    """(name, samples [frames]) of five noises, each of unit power; ``babble`` are other talkers."""
-    white = generator.standard_normal(frames)
-    yield "white", _unit(white)
-    yield "pink", _unit(_coloured(generator.standard_normal(frames), -0.5))
-    talkers = np.zeros(frames)
-    for voice in babble:
-        shift = int(generator.integers(len(voice)))
-        talkers += _unit(np.resize(np.roll(voice, shift), frames))
-    yield "babble", _unit(talkers)
-    times = np.arange(frames) / RATE
-    hum = sum(np.sin(2 * np.pi * 50 * k * times + k) / k for k in (1, 2, 3, 4, 5, 6, 8, 10, 14))
-    yield "hum and fan", _unit(_unit(hum) + _unit(_coloured(generator.standard_normal(frames), -1)))
-    drops = generator.standard_normal(frames) * (generator.random(frames) < 0.01) * 6
-    yield "rain", _unit(_coloured(drops + 0.3 * generator.standard_normal(frames), 0.15))
-
-
-def _coloured(samples: Any, exponent: float) -> Any:
-    """Noise whose amplitude falls or rises with frequency to the power ``exponent``."""
-    spectrum = np.fft.rfft(samples)
-    frequencies = np.maximum(np.fft.rfftfreq(len(samples), 1 / RATE), 40.0)
-    return np.fft.irfft(spectrum * frequencies**exponent, len(samples))
-
-
-def _unit(samples: Any) -> Any:
-    return samples / max(1e-9, float(np.sqrt(np.mean(np.square(samples)))))
-
-
-def mix(speech: Samples, noise: Samples, snr_db: float) -> Samples:
+def mix(speech: Samples, noise: Noise, snr_db: float) -> Samples:
     """Speech with noise of unit power under it, at that ratio of their powers."""
     level = float(np.sqrt(np.mean(np.square(speech)))) / 10 ** (snr_db / 20)
     return np.asarray(speech + level * noise, dtype=np.float32)
+
+
+def served(engine: enhance.DeepFilterNet3) -> Denoise:
+    """The engine that serves, loaded, as a function from noisy to clean samples."""
+
+    def clean(noisy: Samples) -> Samples:
+        inside = resample(noisy, RATE, enhance.RATE)
+        whole = np.concatenate(list(engine.denoiser().stream([inside])))
+        return resample(whole, enhance.RATE, RATE)[: len(noisy)]
+
+    return clean
 
 
 def models() -> dict[str, Denoise]:
     """Every model as a function from noisy to clean samples [frames] at 16 kHz, aligned."""
     engine = enhance.DeepFilterNet3()
     engine.load("cpu")
-
-    def deep_filter_net(noisy: Samples) -> Samples:
-        inside = resample(noisy, RATE, enhance.RATE)
-        clean = np.concatenate(list(engine.denoiser().stream([inside])))
-        return resample(clean, enhance.RATE, RATE)[: len(noisy)]
-
     return {
         "unprocessed": lambda noisy: noisy,
-        "DeepFilterNet3": deep_filter_net,
+        "DeepFilterNet3": served(engine),
         "DTLN": Dtln(weights.fetch("dtln")),
         "GTCRN": Gtcrn(weights.fetch("gtcrn")),
     }
 
 
+def mixtures(
+    clips: Sequence[Samples], babble: Sequence[Samples], kinds: int = COMPARED
+) -> Iterator[tuple[str, float, Samples, Samples]]:
+    """(noise, ratio in dB, noisy, speech), both [frames], of the first ``kinds`` noises."""
+    for number, voice in enumerate(clips):
+        generator = np.random.default_rng(SEED + number)
+        for name, noise in islice(noises(babble, len(voice), generator), kinds):
+            for snr_db in SNRS:
+                yield name, snr_db, mix(voice, noise, snr_db), voice
+
+
 def compare(
     denoisers: Mapping[str, Denoise], clips: Sequence[Samples], babble: Sequence[Samples]
 ) -> list[Score]:
-    """Scores of every model at every ratio over all clips [frames] at 16 kHz and all noises."""
+    """Scores of every model at every ratio over all clips [frames] at 16 kHz and five noises."""
     found: dict[tuple[str, float], list[tuple[float | None, float, float]]] = {}
-    for number, speech in enumerate(clips):
-        generator = np.random.default_rng(SEED + number)
-        for _, noise in noises(babble, len(speech), generator):
-            for snr_db in SNRS:
-                noisy = mix(speech, noise, snr_db)
-                for name, denoise in denoisers.items():
-                    started = time.process_time()
-                    clean = denoise(noisy)
-                    cpu = (time.process_time() - started) / (len(speech) / RATE)
-                    result = (pesq_wb(clean, speech), si_sdr(clean, speech), cpu)
-                    found.setdefault((name, snr_db), []).append(result)
+    for _, snr_db, noisy, voice in mixtures(clips, babble):
+        for name, denoise in denoisers.items():
+            started = time.process_time()
+            clean = denoise(noisy)
+            cpu = (time.process_time() - started) / (len(voice) / RATE)
+            result = (pesq_wb(clean, voice), si_sdr(clean, voice), cpu)
+            found.setdefault((name, snr_db), []).append(result)
     return [
         Score(
             name,
@@ -171,6 +156,20 @@ def speech(paths: Iterable[Path], longest_s: float = 8.0) -> list[Samples]:
     return clips
 
 
+def clean_clips() -> list[Samples]:
+    """Speech of two people to put noise under, [frames] at 16 kHz each."""
+    from tests import recordings  # noqa: PLC0415 - fetches the recordings
+
+    return speech([clip.path for clip in recordings.librivox()] + [recordings.two_cities()])
+
+
+def other_talkers() -> list[Samples]:
+    """Talkers who are in no clip: other speech of other people."""
+    from tests import recordings  # noqa: PLC0415 - fetches the recordings
+
+    return speech([recordings.beckett(), *(card.path for card in recordings.cards())])
+
+
 def main() -> None:
     """Print the table, or the same as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
@@ -178,12 +177,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
 
-    from tests import recordings  # noqa: PLC0415 - fetches the recordings
-
-    clips = speech([clip.path for clip in recordings.librivox()] + [recordings.two_cities()])
-    # Talkers who are in no clip: other speech of other people.
-    babble = speech([recordings.beckett(), *(card.path for card in recordings.cards())])
-    scores = compare(models(), clips[: options.clips], babble)
+    scores = compare(models(), clean_clips()[: options.clips], other_talkers())
     if options.json:
         print(json.dumps([asdict(score) for score in scores], indent=2))
         return

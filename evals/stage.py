@@ -111,6 +111,8 @@ class Stage:
 
     async def play(self, held: Held, number: int) -> Seen:
         """One round of a dialogue: say it, wait for the answer, look what was done."""
+        if number == 1:
+            await self._agree(held.dialogue)
         round_ = held.dialogue.rounds[number - 1]
         if round_.trouble or self._told.get(held.dialogue.name):
             self._told[held.dialogue.name] = round_.trouble
@@ -122,6 +124,27 @@ class Stage:
         if not await self._over(turn_id):
             return Seen(over=False)
         return await self._seen(held, round_, turn_id)
+
+    async def _agree(self, dialogue: Dialogue) -> None:
+        """Everybody lets everybody use their voice: consent is tested elsewhere."""
+        database = self._app.database
+        now = database.clock()
+        async with database.write() as connection:
+            await conversations.add_conversation(
+                connection,
+                now,
+                platform=Room.platform,
+                account=Room.account,
+                channel=dialogue.name,
+                thread="",
+                settings={"mimicry": "on"},
+            )
+            for name in dialogue.people:
+                who = {"external_id": f"{dialogue.name} {name}", "name": name}
+                person = await conversations.add_person(
+                    connection, now, platform=Room.platform, **who
+                )
+                await conversations.share_voice(connection, person, shared=True)
 
     def _incoming(self, held: Held, round_: Round, number: int) -> Incoming:
         dialogue = held.dialogue

@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
-import subprocess
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from engines import weights
 from engines.weights import store
 from engines.weights.download import Downloads
 from engines.weights.lockfile import File, Package, Part, Weight
+from evals.capability.sounds import fetched
 
 _POCKETSPHINX = Package(
     "pocketsphinx==5.1.1",
@@ -167,20 +165,5 @@ def prompts(language: str) -> Mapping[str, Path]:
     where Debian's package manager is (asterisk-core-sounds-*-wav, CC-BY-SA 3.0); elsewhere, and
     without a network, raises FileNotFoundError.
     """
-    folder = weights.default_root().parent / "test-recordings" / f"asterisk-{language}"
-    if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-            package = f"asterisk-core-sounds-{language}-wav"
-            for command in (["apt-get", "download", package], ["dpkg-deb", "-x", "*.deb", "all"]):
-                found = [name for each in command for name in _matching(scratch, each)]
-                done = subprocess.run(found, cwd=scratch, capture_output=True, check=False)
-                if done.returncode:
-                    raise FileNotFoundError(f"{package} could not be had")
-            with suppress(OSError):  # another worker was faster
-                Path(scratch, "all").rename(folder)
+    folder = fetched(f"asterisk-core-sounds-{language}-wav", f"asterisk-{language}")
     return {each.stem: each for each in sorted(folder.rglob("*.wav"))}
-
-
-def _matching(folder: str, argument: str) -> list[str]:
-    return [each.name for each in Path(folder).glob(argument)] if "*" in argument else [argument]

@@ -9,6 +9,7 @@ import pytest
 from engines.audio import mono, read, resample
 from engines.kinds import Samples
 from engines.repair.gaps import gaps
+from evals.capability.inpainting import damaged
 from tests import recordings
 from tests.conftest import Tell
 from tests.engines.repair.music import KINDS, RATE, music
@@ -30,37 +31,12 @@ def _music() -> Iterator[tuple[Samples, int]]:
         yield music(kind, 0), RATE
 
 
-def _damaged(
-    samples: Samples, rate: int, kind: str, rng: np.random.Generator
-) -> tuple[Samples, list[tuple[int, int]]]:
-    """Up to eight damages within sound, far enough from each other, and where they are."""
-    spoilt, spans = samples.copy(), list[tuple[int, int]]()
-    loud, side = float(np.percentile(np.abs(samples), 95)), rate // 100
-    for _ in range(2_000):
-        if len(spans) == 8:
-            break
-        size = 1 if kind == "click" else int(rng.choice([5, 10, 20, 40, 80]) * rate / 1000)
-        start = int(rng.integers(rate // 10, len(samples) - rate // 5))
-        end = start + size
-        if any(start < b + rate // 7 and end > a - rate // 7 for a, b in spans):
-            continue
-        sides = (samples[start - side : start], samples[end : end + side])
-        if min(float(np.sqrt(np.square(part).mean())) for part in sides) < 0.1 * loud:
-            continue
-        if kind == "click":
-            spoilt[start] += rng.choice([-1, 1]) * rng.uniform(0.5, 0.9)
-        else:
-            spoilt[start:end] = 0.0 if kind == "dropout" else samples[start - 1]
-        spans.append((start, end))
-    return spoilt, spans
-
-
 @pytest.mark.parametrize(("kind", "least"), [("dropout", 0.95), ("held", 0.95), ("click", 0.7)])
 def test_damages_are_found(kind: str, least: float, tell: Tell) -> None:
     rng = np.random.default_rng(0)
     made = found = right = hit = 0
     for samples, rate in [*_speech(), *_music()]:
-        spoilt, spans = _damaged(samples, rate, kind, rng)
+        spoilt, spans = damaged(samples, rate, kind, rng)
         some = gaps(spoilt, rate)
         made, found = made + len(spans), found + len(some)
         right += sum(any(g.start <= b and g.end >= a for a, b in spans) for g in some)

@@ -9,6 +9,7 @@ from engines.engine import engines
 from engines.kinds import Done, Event, Picture, Refused, Samples, Sound, Source, Work
 from engines.space.binaural import CEILING, KemarBinaural
 from engines.space.kemar import SIZE, Kemar
+from evals.capability.binaural import differences
 from tests.conftest import Tell
 from tests.engines.conftest import Write, tone
 
@@ -52,18 +53,6 @@ def _sound(done: Done) -> Sound:
     return sound
 
 
-def _differences(left: Samples, right: Samples, rate: int) -> tuple[float, float]:
-    """How much later the right ear is, in us, below 1.5 kHz; how much louder the left, in dB."""
-    size = 1 << (len(left) - 1).bit_length() + 1
-    across = np.fft.rfft(right, size) * np.conj(np.fft.rfft(left, size))
-    across[np.fft.rfftfreq(size, 1 / rate) > 1500] = 0
-    product = np.fft.irfft(across, 8 * size)
-    lag = int(np.argmax(product))
-    lag -= 8 * size if lag > 4 * size else 0
-    level = 10 * np.log10(np.sum(np.square(left)) / np.sum(np.square(right)))
-    return lag / 8 / rate * 1e6, float(level)
-
-
 def test_the_ears_hear_what_kemar_heard(
     binaural: KemarBinaural, write: Write, noise: Samples, tell: Tell
 ) -> None:
@@ -76,8 +65,8 @@ def test_the_ears_hear_what_kemar_heard(
         sound = _sound(done)
         assert (sound.rate, sound.samples.shape) == (RATE, (2, 2 * RATE))
         ears = np.fft.irfft(head.filters(azimuth, 0), SIZE).astype(np.float32)
-        own = _differences(*ears, 44_100)
-        heard = _differences(*sound.samples, RATE)
+        own = differences(*ears, 44_100)
+        heard = differences(*sound.samples, RATE)
         worst_us = max(worst_us, abs(own[0] - heard[0]))
         worst_db = max(worst_db, abs(own[1] - heard[1]))
         if azimuth:
@@ -99,7 +88,7 @@ def test_between_the_directions_that_were_measured(tell: Tell) -> None:
             np.fft.irfft(head.filters(float(azimuth), float(elevation)), SIZE).astype(np.float32)
             for head in (whole, rest)
         ]
-        true, made = (_differences(*pair, 44_100) for pair in pairs)
+        true, made = (differences(*pair, 44_100) for pair in pairs)
         errors.append((abs(true[0] - made[0]), abs(true[1] - made[1])))
     worst = np.max(errors, axis=0)
     tell(f"between: ITD within {worst[0]:.0f} us, ILD within {worst[1]:.2f} dB")
@@ -121,8 +110,8 @@ def test_it_moves_without_clicks_and_keeps_its_level(
     assert abs(power) < 1.5
     quarter = moved.shape[1] // 4
     first, last = moved[:, :quarter], moved[:, -quarter:]
-    assert _differences(*first, RATE)[1] > 4
-    assert _differences(*last, RATE)[1] < -4
+    assert differences(*first, RATE)[1] > 4
+    assert differences(*last, RATE)[1] < -4
 
 
 def test_without_words_it_passes_from_left_to_right(

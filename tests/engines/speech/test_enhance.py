@@ -14,7 +14,8 @@ from engines.kinds import Done, Progress, Samples, Sound
 from engines.speech import enhance
 from engines.speech.enhance import DeepFilterNet3
 from evals import enhancement
-from evals.enhancement import RATE, SNRS, Score, compare, gains, mix, noises, si_sdr, speech
+from evals.enhancement import SNRS, Score, compare, gains, mix, served, si_sdr, speech
+from evals.noises import COMPARED, NAMES, noises
 from tests import recordings
 from tests.conftest import Tell
 from tests.engines.conftest import Write, events, private_mb, refusal, result, tone
@@ -49,12 +50,7 @@ def _cleaned(done: Done) -> Sound:
 
 
 def _scores(denoiser: DeepFilterNet3, clips: list[Samples], babble: list[Samples]) -> list[Score]:
-    def clean(noisy: Samples) -> Samples:
-        inside = resample(noisy, RATE, enhance.RATE)
-        whole = np.concatenate(list(denoiser.denoiser().stream([inside])))
-        return resample(whole, enhance.RATE, RATE)[: len(noisy)]
-
-    models = {"unprocessed": lambda noisy: noisy, "DeepFilterNet3": clean}
+    models = {"unprocessed": lambda noisy: noisy, "DeepFilterNet3": served(denoiser)}
     return compare(models, clips, babble)
 
 
@@ -147,9 +143,13 @@ def test_progress_about_every_second(
 
 def test_the_noises_are_of_unit_power_and_differ(babble: list[Samples]) -> None:
     made = dict(noises(babble, 32_000, np.random.default_rng(1)))
-    assert list(made) == ["white", "pink", "babble", "hum and fan", "rain"]
+    assert tuple(made) == NAMES
+    assert list(made)[:COMPARED] == ["white", "pink", "babble", "hum and fan", "rain"]
     for noise in made.values():
         assert np.mean(np.square(noise)) == pytest.approx(1, abs=1e-6)
+    # Two of hum are one sound; all others are as good as unlike.
+    likeness = np.abs(np.corrcoef(np.stack(list(made.values())))) - np.eye(len(made))
+    assert likeness.max() < 0.5
     voice = tone(2.0)[0]
     for snr_db in SNRS:
         noise = mix(voice, made["white"], snr_db) - voice

@@ -5,19 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engines.audio import mono, read, resample
+from engines.audio import mono, resample
 from engines.kinds import Document, Done, Progress, Samples, Sound
 from engines.speech.activity import RATE
 from engines.speech.separate import TrackSeparation
+from evals.capability import conversations
+from evals.capability.conversations import ORDERS, conversation, speech
+from evals.capability.separation import LEVELS, mixed
+from evals.enhancement import si_sdr
 from tests import recordings
 from tests.engines.conftest import Write, events, refusal, result, tone
-from tests.engines.music.test_stems import mixed, si_sdr
-from tests.engines.speech.test_turns import ORDERS, conversation
 
 TASK = "speech_separation"
 MUSIC = "voice and music"
@@ -33,18 +34,7 @@ def separation() -> TrackSeparation:
 @pytest.fixture(scope="module")
 def readers() -> list[Samples]:
     """Three people reading aloud, one of them much louder than another."""
-    librivox = np.concatenate([_speech(each.path, RATE) for each in recordings.librivox()])
-    voices = [librivox, _speech(recordings.two_cities(), RATE), _speech(recordings.beckett(), RATE)]
-    levels = (0.03, 0.06, 0.04)
-    return [
-        voice * np.float32(level / np.sqrt(np.square(voice).mean()))
-        for voice, level in zip(voices, levels, strict=True)
-    ]
-
-
-def _speech(path: Path, wanted: int) -> Samples:
-    samples, rate = read(path)
-    return resample(mono(samples), rate, wanted)
+    return conversations.readers(LEVELS)
 
 
 def _sounds(done: Done) -> dict[str, Sound]:
@@ -132,7 +122,7 @@ def test_voice_and_music(
     rate: int, channels: int, separation: TrackSeparation, write: Write
 ) -> None:
     """Real speech under music as loud: both come 6 dB and more clearer, and add up again."""
-    voice = _speech(recordings.two_cities(), rate)[: 10 * rate]
+    voice = speech(recordings.two_cities(), rate)[: 10 * rate]
     mixture, music = mixed(voice, rate)
     if channels == 1:
         mixture, music = mono(mixture)[None], mono(music)[None]
@@ -153,7 +143,7 @@ def test_voice_and_music(
 
 
 def test_it_says_what_is_missing(separation: TrackSeparation, write: Write) -> None:
-    voice = _speech(recordings.two_cities(), 16_000)[: 5 * 16_000]
+    voice = speech(recordings.two_cities(), 16_000)[: 5 * 16_000]
     _, music = mixed(voice, 16_000)
     for samples, code in ((voice[None], "hardly_any_music"), (music, "hardly_any_voice")):
         done = result(separation, TASK, write(samples, 16_000), tracks=MUSIC)
@@ -162,7 +152,7 @@ def test_it_says_what_is_missing(separation: TrackSeparation, write: Write) -> N
 
 @pytest.mark.parametrize("tracks", ["speakers", MUSIC])
 def test_clipped_and_very_short(separation: TrackSeparation, write: Write, tracks: str) -> None:
-    voice = np.clip(50 * _speech(recordings.beckett(), 16_000), -1, 1)[None, : 4 * 16_000]
+    voice = np.clip(50 * speech(recordings.beckett(), 16_000), -1, 1)[None, : 4 * 16_000]
     done = result(separation, TASK, write(voice, 16_000), tracks=tracks)
     assert all(np.isfinite(sound.samples).all() for sound in _sounds(done).values())
     last = list(events(separation, TASK, write(tone(0.2), 16_000), tracks=tracks))[-1]

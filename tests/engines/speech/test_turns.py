@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise, permutations
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from engines.audio import mono, read, resample
+from engines.audio import resample
 from engines.kinds import Samples
 from engines.speech import turns
 from engines.speech.activity import RATE
-from engines.speech.turns import Turn
 from engines.speech.voiceprint import Voiceprints
-from tests import recordings
+from evals.capability import conversations
+from evals.capability.conversations import ORDERS, conversation, right
 
 
 @pytest.fixture(scope="module")
@@ -27,50 +24,7 @@ def voiceprints() -> Voiceprints:
 @pytest.fixture(scope="module")
 def readers() -> list[Samples]:
     """Three people reading aloud, all as loud."""
-    librivox = np.concatenate([_speech(each.path) for each in recordings.librivox()])
-    voices = [librivox, _speech(recordings.two_cities()), _speech(recordings.beckett())]
-    return [voice * np.float32(0.05 / np.sqrt(np.square(voice).mean())) for voice in voices]
-
-
-def _speech(path: Path) -> Samples:
-    samples, rate = read(path)
-    return resample(mono(samples), rate, RATE)
-
-
-def conversation(
-    voices: Sequence[Samples], order: Sequence[tuple[int, float]]
-) -> tuple[Samples, NDArray[np.int64]]:
-    """The voices taking turns of so many seconds, and who speaks at each sample (-1: nobody)."""
-    places = [0] * len(voices)
-    sound, owners = [], []
-    for voice, seconds in order:
-        frames = int(seconds * RATE)
-        piece = np.take(voices[voice], range(places[voice], places[voice] + frames), mode="wrap")
-        places[voice] += frames
-        pause = RATE // 4
-        sound.append(np.concatenate([piece, np.zeros(pause, dtype=np.float32)]))
-        owners.append(np.repeat([voice, -1], [frames, pause]))
-    return np.concatenate(sound), np.concatenate(owners)
-
-
-def right(found: Sequence[Turn], owners: NDArray[np.int64]) -> float:
-    """The share of the time, where somebody speaks and somebody was found, that is right."""
-    heard = np.full(len(owners), -1)
-    for turn in found:
-        heard[round(turn.start * RATE) : round(turn.end * RATE)] = turn.speaker - 1
-    both = (heard >= 0) & (owners >= 0)
-    count = int(max(heard.max(), owners.max())) + 1
-    tally = np.zeros((count, count))
-    np.add.at(tally, (owners[both], heard[both]), 1)
-    best = max(tally[range(count), order].sum() for order in permutations(range(count)))
-    return float(best / both.sum())
-
-
-ORDERS = {
-    "two, long turns": [(0, 6.0), (1, 5.0), (0, 4.0), (1, 7.0)],
-    "two, short turns": [(1, 2.5), (0, 2.0), (1, 3.0), (0, 1.5), (1, 2.0), (0, 3.0)],
-    "three": [(2, 4.0), (0, 5.0), (1, 4.0), (2, 3.0), (1, 5.0), (0, 3.0)],
-}
+    return conversations.readers()
 
 
 @pytest.mark.parametrize("name", ORDERS)
