@@ -167,3 +167,13 @@ def prompts(language: str) -> Mapping[str, Path]:
     """
     folder = fetched(f"asterisk-core-sounds-{language}-wav", f"asterisk-{language}")
     return {each.stem: each for each in sorted(folder.rglob("*.wav"))}
+
+
+def people() -> None:
+    """Fetch every speaker that two talkers are mixed of; raises FileNotFoundError as prompts do."""
+    for language in ("en", "es", "fr", "it", "ru"):
+        prompts(language)
+    librivox()
+    cards()
+    two_cities()
+    beckett()

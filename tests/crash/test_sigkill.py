@@ -112,7 +112,7 @@ def message(number: int, note: Path) -> Incoming:
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("kills", [40, pytest.param(300, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [25, pytest.param(300, marks=pytest.mark.long)])
 async def test_turns_survive_sigkill_at_random_moments(
     sqlite: Database, tmp_path: Path, kills: int, tell: Tell
 ) -> None:

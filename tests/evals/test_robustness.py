@@ -35,10 +35,12 @@ def test_a_dialogue_goes_as_anybody_expects(report: Report, name: str) -> None:
     assert outcome.misses() == []
 
 
-async def test_a_clumsy_language_model_comes_to_the_same(tell: Tell) -> None:
+@pytest.mark.parametrize("step", [2, pytest.param(1, marks=pytest.mark.long)])
+async def test_a_clumsy_language_model_comes_to_the_same(step: int, tell: Tell) -> None:
     """Each answer may come late, broken, invented or again and again: nobody notices."""
-    async with Clumsy(Oracle(DIALOGUES), seed=20261122) as clumsy:
-        report = await evaluate(DIALOGUES, Minds(Router(), clumsy))
+    dialogues = DIALOGUES[::step]
+    async with Clumsy(Oracle(dialogues), seed=20261122) as clumsy:
+        report = await evaluate(dialogues, Minds(Router(), clumsy))
     tell(f"{sum(clumsy.misbehaved.values())} times it misbehaved: {dict(clumsy.misbehaved)}")
     assert [miss for each in report.outcomes for miss in each.misses()] == []
     assert set(clumsy.misbehaved) == {*TROUBLE, *FAULTS}

@@ -67,7 +67,7 @@ async def spoken(server: DiscordServer, ann: User) -> Message:
 def keep_busy(server: DiscordServer) -> None:
     """Somebody else asks for something that takes a while."""
     bob = server.user("Bob")
-    server.say(bob, server.dm(bob), f"/say {' '.join(SENTENCES)}")
+    server.say(bob, server.dm(bob), f"/say {' '.join(SENTENCES[:4])}")
 
 
 async def test_a_voice_message_in_a_thread_is_answered_there_in_words_and_by_voice(

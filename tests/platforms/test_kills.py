@@ -26,7 +26,7 @@ EARLIEST_S, LATEST_S = 0.5, 6.0
 
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize(
-    ("kills", "messages"), [(10, 40), pytest.param(100, 200, marks=pytest.mark.long)]
+    ("kills", "messages"), [(7, 28), pytest.param(100, 200, marks=pytest.mark.long)]
 )
 async def test_5_and_6_every_message_is_answered_whatever_dies_when(
     telegram: TelegramServer,

@@ -118,7 +118,7 @@ def _shuffled(paths: Iterable[Path]) -> list[Path]:
 def real_mixtures(
     speakers: Mapping[str, Samples] | None = None, count: int = COUNT
 ) -> list[Mixture]:
-    """``count`` mixtures, always the same ones; none where there are fewer than two speakers."""
+    """``count`` mixtures, the same ones wherever the same speakers are; none of fewer than two."""
     said = real_speakers() if speakers is None else speakers
     pairs = [pair for pair in combinations(sorted(said), 2) if set(pair) not in MAYBE_ONE]
     if not pairs:

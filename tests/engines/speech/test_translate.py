@@ -39,7 +39,9 @@ def english() -> list[str]:
         pytest.skip(str(error))
 
 
-@pytest.mark.parametrize("language", ["fr", "it", "es", pytest.param("ru", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "language", ["fr", *(pytest.param(each, marks=pytest.mark.long) for each in ("it", "es", "ru"))]
+)
 def test_what_is_said_is_put_into_english(
     whisper: WhisperTranslation, english: list[str], language: str, tell: Tell
 ) -> None:
