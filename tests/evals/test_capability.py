@@ -131,6 +131,7 @@ def test_what_is_no_collection() -> None:
         list(sounds.resources(b"RIFF0000WAVE"))
 
 
+@pytest.mark.long  # 200 MB, the first time
 def test_the_labelled_clips() -> None:
     try:
         halves = [sounds.labelled(half) for half in ("first", "second")]
