@@ -202,7 +202,8 @@ LEXICON: dict[str, str] = {
     r"|tone|style|manner|accent)|(?:this|his|her|my|their|that) (?:\w+'s )?voice"
     r"|like (?:the|a|an|some|our|my) \w+(?: \w+)? (?:in|from|of|on|at)|(?:speaker|narrator"
     r"|announcer|person|man|woman|guy) (?:from|of|in|on)|impersonat\w*|borrow|way (?:he|she"
-    r"|they)|as (?:him|her|if)|voice (?:of|from|in) (?:this|the|that|a\d)|voice conversion)\b"
+    r"|they)|as (?:him|her|if)|(?:voice|manner|tone) (?:of|from|in)"
+    r" (?:this|the|that|a\d)|like a\d|voice conversion)\b"
     r"|처럼|이런 식|(?:녹음|파일|영상|번째 거|거) ?(?:의 )?목소리|같은 목소리|이 목소리|이목소리"
     r"|그 목소리|복제|흉내|따라|스타일|말투|이 사람|내 목소리|똑같|클론|빌려|톤으로|음색으로"
     r"|카피|본떠",
