@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import soundfile
 from numpy.lib.stride_tricks import sliding_window_view
 
+from engines.audio import blocks, resampled
 from engines.kinds import Samples
 from engines.spectra import hann
 from engines.weights.converted import converted
@@ -80,6 +82,26 @@ class Stems:
             out, late = out[:, late : late + owed], 0
             owed -= out.shape[1]
             yield out
+
+    def voice_in(self, path: Path) -> Iterator[tuple[slice, int, Samples]]:
+        """The voice in a recording of any rate and channels, two channels at a time.
+
+        Gives (which channels, the first frame, samples [channels, frames]) piece by piece.
+        """
+        info = soundfile.info(path)
+        frames, rate, channels = int(info.frames), int(info.samplerate), int(info.channels)
+        for pair in range(0, channels, 2):
+            both = slice(pair, min(pair + 2, channels))
+            read = (piece[both] for piece, _ in blocks(path, 1.0))
+            stereo = (np.resize(piece, (2, piece.shape[1])) for piece in read)
+            inside = self.voice(resampled(stereo, rate, RATE))
+            at = 0
+            for found in resampled(inside, RATE, rate):
+                # Resampling there and back may end a sample or two late.
+                voice = found[:, : frames - at]
+                one = both.stop - both.start == 1
+                yield both, at, voice.mean(axis=0, keepdims=True) if one else voice
+                at += voice.shape[1]
 
     def _segment(self, samples: Samples, tail: Samples) -> tuple[Samples, Samples]:
         """The voice in the middle of a segment, and what it adds to the next one's beginning."""

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 import soundfile
 
-from engines.audio import blocks, canvas, duration, mono_blocks, resampled
+from engines.audio import blocks, canvas, duration, mono_blocks
 from engines.engine import engine, one_by_one
 from engines.kinds import (
     Document,
@@ -179,27 +179,18 @@ class SoundExtraction:
         """Write into ``wanted`` the voice or the music, where it is heard."""
         channels, frames = wanted.shape
         rate = int(soundfile.info(path).samplerate)
-        for pair in range(0, channels, 2):
-            both = slice(pair, min(pair + 2, channels))
-            count = both.stop - both.start
-            read = (piece[both] for piece, _ in blocks(path, 1.0))
-            stereo = (np.resize(piece, (2, piece.shape[1])) for piece in read)
-            inside = self.stems.voice(resampled(stereo, rate, stems.RATE))
-            at = 0
-            with soundfile.SoundFile(path) as file:
-                for found in resampled(inside, stems.RATE, rate):
-                    # Resampling there and back may end a sample or two late.
-                    voice = found[:, : frames - at]
-                    kept = voice if count == 2 else voice.mean(axis=0, keepdims=True)
-                    size = kept.shape[1]
-                    if method == "music":
-                        own = file.read(size, dtype="float32", always_2d=True).T[both]
-                        kept = own - kept
-                    times = np.arange(at, at + size, dtype=np.float32) / np.float32(rate)
-                    wanted[both, at : at + size] = kept * target.gate(times)
-                    at += size
-                    done = (pair + count * at / max(1, frames)) / channels
-                    yield Progress(index, LISTENED + (0.99 - LISTENED) * min(1.0, done))
+        with soundfile.SoundFile(path) as file:
+            for both, at, voice in self.stems.voice_in(path):
+                end = at + voice.shape[1]
+                kept = voice
+                if method == "music":
+                    file.seek(at)
+                    own = file.read(end - at, dtype="float32", always_2d=True).T[both]
+                    kept = own - voice
+                times = np.arange(at, end, dtype=np.float32) / np.float32(rate)
+                wanted[both, at:end] = kept * target.gate(times)
+                done = (both.start + (both.stop - both.start) * end / max(1, frames)) / channels
+                yield Progress(index, LISTENED + (0.99 - LISTENED) * min(1.0, done))
 
 
 def _masked(index: int, path: Path, target: Target, wanted: Samples) -> Iterator[Event]:

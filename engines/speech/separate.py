@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from engines.audio import blocks, canvas, duration, mono_blocks, resampled
+from engines.audio import blocks, canvas, duration, mono_blocks
 from engines.engine import engine, one_by_one
 from engines.kinds import Document, Done, Event, Note, Progress, Refusal, Samples, Sound, Work, note
 from engines.music import stems
@@ -153,20 +153,11 @@ class TrackSeparation:
         info = soundfile.info(path)
         frames, rate, channels = int(info.frames), int(info.samplerate), int(info.channels)
         voice, music = canvas(channels, frames), canvas(channels, frames)
-        for pair in range(0, channels, 2):
-            both = slice(pair, min(pair + 2, channels))
-            count = both.stop - both.start
-            read = (piece[both] for piece, _ in blocks(path, 1.0))
-            stereo = (np.resize(piece, (2, piece.shape[1])) for piece in read)
-            inside = self.stems.voice(resampled(stereo, rate, stems.RATE))
-            at = 0
-            for found in resampled(inside, stems.RATE, rate):
-                # Resampling there and back may end a sample or two late.
-                piece = found[:, : frames - at]
-                kept = piece if count == 2 else piece.mean(axis=0, keepdims=True)
-                voice[both, at : at + piece.shape[1]] = kept
-                at += piece.shape[1]
-                yield Progress(index, 0.95 * (pair + count * at / frames) / channels)
+        for both, at, piece in self.stems.voice_in(path):
+            end = at + piece.shape[1]
+            voice[both, at:end] = piece
+            done = both.start + (both.stop - both.start) * end / frames
+            yield Progress(index, 0.95 * done / channels)
         levels = _part(path, voice, music)
         yield Progress(index, 1.0)
         yield Done(
