@@ -229,12 +229,6 @@ async def opt_out(connection: AsyncConnection, person_id: int, *, out: bool) -> 
     await connection.execute(update(Person).where(Person.id == person_id).values(opted_out=out))
 
 
-async def share_voice(connection: AsyncConnection, person_id: int, *, shared: bool) -> None:
-    """Note that a person lets others have texts spoken in the manner of their voice, or not."""
-    query = update(Person).where(Person.id == person_id).values(voice_shared=shared)
-    await connection.execute(query)
-
-
 async def assets_by_step(connection: AsyncConnection, turn_id: int) -> dict[int, list[AnyRow]]:
     """The assets that each step of a turn made, by step."""
     query = (

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from bot.app import App, running
 from bot.settings import Settings
-from db import conversations, jobs, turns
+from db import conversations, jobs, turns, voices
 from db.models import AnyRow, ArtifactRow
 from engines.dialogue.plan import Plan, Planner, Query
 from engines.kinds import Refusal
@@ -144,7 +144,7 @@ class Stage:
                 person = await conversations.add_person(
                     connection, now, platform=Room.platform, **who
                 )
-                await conversations.share_voice(connection, person, shared=True)
+                await voices.share(connection, person, shared=True)
 
     def _incoming(self, held: Held, round_: Round, number: int) -> Incoming:
         dialogue = held.dialogue

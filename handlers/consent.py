@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import privacy
+from db import voices
 from db.models import AnyRow, Json
 from engines.kinds import Refusal
 from handlers.assign import number, refuse_what_builds_on_nothing
@@ -54,7 +54,7 @@ async def _refusal(
     if channel.mimicry == "off":
         return Refusal("mimicry_off")
     numbers = {number(handle) for handle in handles}
-    for voice in await privacy.voices(connection, turn.conversation_id, numbers):
+    for voice in await voices.of_assets(connection, turn.conversation_id, numbers):
         if voice.person_id != turn.person_id and not voice.shared:
             return Refusal("mimicry_not_agreed", name=voice.name)
     return None

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from db import conversations, privacy
+from db import conversations, privacy, voices
 from db.models import AnyRow
 from db.privacy import Erased
 from db.session import Database
@@ -49,7 +49,7 @@ class Privacy:
         if len(words) == 2 and words[0] == "voice" and words[1] in (*YES, *NO):
             shared = words[1] in YES
             async with self._database.write() as connection:
-                await conversations.share_voice(connection, row.person_id, shared=shared)
+                await voices.share(connection, row.person_id, shared=shared)
             return say("voice_shared" if shared else "voice_not_shared", row.locale)
         if rest.lower() in ("out", "in"):
             out = rest.lower() == "out"
