@@ -31,34 +31,12 @@ FITS, MARGIN, CHANGE = 0.78, 0.04, 0.05
 MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 #: The usual spelling of each tonic, from C upwards.
-_MAJOR_TONICS = (
-    "C",
-    "D-flat",
-    "D",
-    "E-flat",
-    "E",
-    "F",
-    "F-sharp",
-    "G",
-    "A-flat",
-    "A",
-    "B-flat",
-    "B",
-)
-_MINOR_TONICS = (
-    "C",
-    "C-sharp",
-    "D",
-    "E-flat",
-    "E",
-    "F",
-    "F-sharp",
-    "G",
-    "G-sharp",
-    "A",
-    "B-flat",
-    "B",
-)
+# fmt: off
+_MAJOR_TONICS = ("C", "D-flat", "D", "E-flat", "E", "F",
+                 "F-sharp", "G", "A-flat", "A", "B-flat", "B")
+_MINOR_TONICS = ("C", "C-sharp", "D", "E-flat", "E", "F",
+                 "F-sharp", "G", "G-sharp", "A", "B-flat", "B")
+# fmt: on
 
 Chroma = NDArray[np.float64]
 
