@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from db.models import AnyRow, Job, Json, Turn
+from db.models import AnyRow, Conversation, Job, Json, Turn
 from engines.loop.jobs import AGING_S, MAX_STRIKES, STRIKES_RESTART, Claim, Waiting
 
 #: States that a job never leaves.
@@ -210,6 +210,16 @@ async def abandoned(connection: AsyncConnection, owner: str, now: float) -> list
         )
         for row in await connection.execute(query)
     ]
+
+
+async def channel_of(connection: AsyncConnection, job_id: int) -> AnyRow:
+    """The id and the settings of the conversation that a job belongs to."""
+    query = (
+        select(Conversation.id, Conversation.settings)
+        .join(Job, Job.conversation_id == Conversation.id)
+        .where(Job.id == job_id)
+    )
+    return (await connection.execute(query)).one()
 
 
 async def of_turn(connection: AsyncConnection, turn_id: int) -> Sequence[AnyRow]:

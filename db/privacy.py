@@ -24,6 +24,7 @@ from db.models import (
     OutboxPart,
     Person,
     Receipt,
+    Speaker,
     Turn,
     Update,
     Usage,
@@ -176,6 +177,7 @@ async def _erase(connection: AsyncConnection, ids: Sequence[int], *, aged: bool)
     await connection.execute(delete(OutboxPart).where(OutboxPart.turn_id.in_(ids)))
     for some in _chunks(jobs):
         await connection.execute(delete(ArtifactRow).where(ArtifactRow.job_id.in_(some)))
+        await connection.execute(delete(Speaker).where(Speaker.job_id.in_(some)))
     await connection.execute(delete(Asset).where(Asset.turn_id.in_(ids)))
     await connection.execute(delete(Job).where(Job.turn_id.in_(ids)))
     await connection.execute(delete(Turn).where(Turn.id.in_(ids)))
@@ -259,6 +261,22 @@ async def files_of(connection: AsyncConnection, turn_ids: Sequence[int]) -> Sequ
         rows += (await connection.execute(sent)).all()
         rows += (await connection.execute(made)).all()
     return rows
+
+
+async def voices_of(
+    connection: AsyncConnection, turn_ids: Sequence[int]
+) -> dict[int, dict[str, str]]:
+    """The voiceprints that were kept with turns: by turn, then by the name that was given."""
+    found: dict[int, dict[str, str]] = {}
+    for ids in _chunks(turn_ids):
+        query = (
+            select(Job.turn_id, Speaker.name, Speaker.voiceprint)
+            .join(Job, Job.id == Speaker.job_id)
+            .where(Job.turn_id.in_(ids))
+        )
+        for row in await connection.execute(query):
+            found.setdefault(row.turn_id, {})[row.name] = row.voiceprint
+    return found
 
 
 async def keeping(connection: AsyncConnection) -> Sequence[AnyRow]:

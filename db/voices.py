@@ -1,14 +1,17 @@
-"""Queries on whose voice is in a recording, and who shares theirs."""
+"""Queries on voices: whose is in a recording, who shares theirs, who is known by it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.models import Asset, Conversation, Job, Message, Person, Turn
+from db.models import Asset, Conversation, Job, Message, Person, Speaker, Turn
+
+#: Nobody tells more people apart by ear; each costs a line of the job that is sent to the engine.
+MOST_KNOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,36 @@ async def share(connection: AsyncConnection, person_id: int, *, shared: bool) ->
     """Note that a person lets others have texts spoken in the manner of their voice, or not."""
     query = update(Person).where(Person.id == person_id).values(voice_shared=shared)
     await connection.execute(query)
+
+
+async def keep(
+    connection: AsyncConnection, conversation_id: int, job_id: int, prints: Mapping[str, str]
+) -> None:
+    """Keep the voiceprints of people who were named, in place of what was known of them."""
+    await connection.execute(
+        delete(Speaker).where(
+            Speaker.conversation_id == conversation_id, Speaker.name.in_(prints.keys())
+        )
+    )
+    common = {"conversation_id": conversation_id, "job_id": job_id}
+    rows = [common | {"name": name, "voiceprint": text} for name, text in prints.items()]
+    await connection.execute(insert(Speaker), rows)
+
+
+async def known(connection: AsyncConnection, conversation_id: int) -> dict[str, str]:
+    """The voiceprints of the people who are known in a conversation, the last named first."""
+    query = (
+        select(Speaker.name, Speaker.voiceprint)
+        .where(Speaker.conversation_id == conversation_id)
+        .order_by(Speaker.id.desc())
+        .limit(MOST_KNOWN)
+    )
+    return {row.name: row.voiceprint for row in await connection.execute(query)}
+
+
+async def forget_known(connection: AsyncConnection, conversation_id: int) -> None:
+    """Delete the voiceprints that a conversation keeps."""
+    await connection.execute(delete(Speaker).where(Speaker.conversation_id == conversation_id))
 
 
 async def _voice(

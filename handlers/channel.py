@@ -26,6 +26,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "reply": ("both", "transcript", "answer"),
     "voice": ("never", "talk", "spoken", "always"),
     "mimicry": ("off", "on"),
+    "speakers": ("off", "on"),
     "locale": ("auto", *LOCALES),
 }
 LONGEST_RETENTION_DAYS = 3650
@@ -41,6 +42,7 @@ class Channel:
     transcript, the answer to it, or both. ``voice``: when answers in words are also spoken: in a
     ``talk`` by voice messages, also when they are the result of a ``spoken`` request, or always.
     ``mimicry``: whether texts may be spoken in the manner of people's voices, of those who agree.
+    ``speakers``: whether the voices of people whom a request names are kept, and known again.
     ``language`` is what is spoken here, empty when it is to be found out. ``retention`` is in
     days, 0 keeps all.
     """
@@ -50,6 +52,7 @@ class Channel:
     voice: str = "talk"
     voice_name: str = ""
     mimicry: str = "off"
+    speakers: str = "off"
     wake_word: str = "earshot"
     language: str = ""
     locale: str = "auto"

@@ -7,17 +7,18 @@ outbox, and lets the turn's next step into the queue, all or nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import structlog
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import conversations, costs, jobs, outbox, turns, usage
+from db import conversations, costs, jobs, outbox, turns, usage, voices
 from db.models import AnyRow, ArtifactRow, Json
 from db.session import Database
 from engines.kinds import Outcome, Refusal
 from engines.loop.jobs import STRIKES_RESTART, Choose, Claim
+from engines.speech.acquaintance import PEOPLE, VOICEPRINTS
 from handlers import release, respond
 from handlers.bells import Bells
 from handlers.channel import Channel
@@ -54,7 +55,8 @@ class Landing:
             if not ids:
                 return (), False
             now = self._database.clock()
-            claims = await jobs.claim(connection, ids, owner, now, lease_s)
+            claimed = await jobs.claim(connection, ids, owner, now, lease_s)
+            claims = [await _with_people(connection, claim) for claim in claimed]
         return claims, len(waiting) > len(ids)
 
     async def renew(self, claims: Sequence[Claim], lease_s: float) -> set[int]:
@@ -71,15 +73,17 @@ class Landing:
     async def finish(self, claim: Claim, outcome: Outcome) -> bool:
         """Land a result in one transaction, or change nothing when the claim was lost."""
         now = self._database.clock()
+        data = dict(outcome.data)
+        voiceprints = data.pop(VOICEPRINTS, {})
         async with self._database.write() as connection:
             await jobs.lock_turn(connection, claim)
-            row = await jobs.end(
-                connection, claim, "done", now, text=outcome.text, data=dict(outcome.data)
-            )
+            row = await jobs.end(connection, claim, "done", now, text=outcome.text, data=data)
             if row is None:
                 return False
             await self._store(connection, claim, row, outcome, now)
             turn = await turns.whole(connection, row.turn_id)
+            if voiceprints and Channel.of(turn.settings).speakers == "on":
+                await voices.keep(connection, row.conversation_id, claim.id, voiceprints)
             if outcome.seconds > 0:
                 await usage.add(connection, turn.person_id, now, engine_s=outcome.seconds)
             parts = respond.result(claim.task, outcome, turn.locale, row.step)
@@ -204,6 +208,17 @@ class Landing:
         if not parts:  # otherwise the turn closes when they are delivered
             await outbox.close_turn(connection, turn.id, now)
         return False
+
+
+async def _with_people(connection: AsyncConnection, claim: Claim) -> Claim:
+    """The claim of a transcript with the people known by voice, where its channel keeps voices."""
+    if claim.task != "speech_recognition":
+        return claim
+    channel = await jobs.channel_of(connection, claim.id)
+    if Channel.of(channel.settings).speakers == "off":
+        return claim
+    people = await voices.known(connection, channel.id)
+    return replace(claim, arguments={**claim.arguments, PEOPLE: people})
 
 
 async def _heard(connection: AsyncConnection, turn_id: int, words: str, now: float) -> None:

@@ -6,7 +6,7 @@ with the conversation) or ``none``; forgetting and exporting walk these declarat
 """
 
 from db.models.base import AnyRow, Base, Json
-from db.models.done import ArtifactRow, Asset, EngineCost, Job, Turn
+from db.models.done import ArtifactRow, Asset, EngineCost, Job, Speaker, Turn
 from db.models.said import NO_MESSAGE, Conversation, Cursor, Message, Person, Update, Usage
 from db.models.told import OutboxPart, Receipt, StatusMessage
 
@@ -25,6 +25,7 @@ __all__ = [
     "OutboxPart",
     "Person",
     "Receipt",
+    "Speaker",
     "StatusMessage",
     "Turn",
     "Update",

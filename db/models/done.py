@@ -117,6 +117,26 @@ class Job(Base):
     finished_at: Mapped[float | None]
 
 
+class Speaker(Base):
+    """The voiceprint of somebody whom a request named, where the channel's setting keeps them.
+
+    It leaves with the recording it was heard in. The voiceprint is text, as the engine gave it.
+    """
+
+    __tablename__ = "speakers"
+    __table_args__ = (
+        UniqueConstraint("job_id", "name"),
+        Index(None, "conversation_id", "id"),
+        {"info": {"holds": "user"}},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    voiceprint: Mapped[str] = mapped_column(Text)
+
+
 class ArtifactRow(Base):
     """A file a job made; ``ordinal`` within the job keeps it from being stored twice."""
 

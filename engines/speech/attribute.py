@@ -22,20 +22,15 @@ _SENTENCE = (".", "?", "!", "…", "。", "？", "！")
 Segment = Mapping[str, Any]
 
 
-def attributed(
-    segments: Sequence[Segment], turns: Sequence[Turn], names: Sequence[str] = ()
-) -> list[dict[str, Any]]:
-    """The segments cut where the speaker changes, each with its ``speaker``.
+def attributed(segments: Sequence[Segment], turns: Sequence[Turn]) -> list[dict[str, Any]]:
+    """The segments cut where the speaker changes, each with its ``speaker``, a turn's number.
 
-    A segment is ``{"start", "end", "text", "words": [{"start", "end", "word", ...}]}``, in s. The
-    speakers are called by ``names``, in the order in which they begin, the others "Speaker 3".
+    A segment is ``{"start", "end", "text", "words": [{"start", "end", "word", ...}]}``, in s.
     """
     words = [word for segment in segments for word in segment["words"]]
     if not turns or not words:
         return [dict(segment) for segment in segments]
     speakers = _settled(words, [_speaker(word, turns) for word in words])
-    numbers = {speaker: place for place, speaker in enumerate(dict.fromkeys(speakers))}
-    called = [*names, *(f"Speaker {number + 1}" for number in range(len(names), len(numbers)))]
     found: list[dict[str, Any]] = []
     at = 0
     for segment in segments:
@@ -45,13 +40,32 @@ def attributed(
             some = segment["words"][first:last]
             begin = segment["start"] if first == 0 else some[0]["start"]
             end = segment["end"] if last == count else some[-1]["end"]
-            who = called[numbers[own[first]]]
+            who = own[first]
             found.append({"start": begin, "end": end, "text": text, "speaker": who, "words": some})
         at += count
     return found
 
 
-def speakers(segments: Sequence[Segment]) -> list[str]:
+def named(
+    segments: Sequence[Segment], names: Sequence[str] = (), known: Mapping[int, str] | None = None
+) -> tuple[list[dict[str, Any]], dict[int, str]]:
+    """The attributed segments with the names of their speakers, and who was called what.
+
+    ``names`` are in the order in which the speakers begin; ``known`` are those told by their
+    voices. Who is in neither is "Speaker 3", the third to begin.
+    """
+    called: dict[int, str] = {}
+    for place, speaker in enumerate(speakers(segments)):
+        told = (known or {}).get(speaker, f"Speaker {place + 1}")
+        called[speaker] = names[place] if place < len(names) else told
+    told_by_name = [
+        {**segment, "speaker": called[segment["speaker"]]} if "speaker" in segment else {**segment}
+        for segment in segments
+    ]
+    return told_by_name, called
+
+
+def speakers(segments: Sequence[Segment]) -> list[Any]:
     """Who speaks in attributed segments, in the order they begin; empty where nobody was told."""
     return list(dict.fromkeys(each["speaker"] for each in segments if "speaker" in each))
 

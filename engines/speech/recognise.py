@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from engines.audio import duration
 from engines.engine import engine, one_by_one
 from engines.kinds import Document, Done, Event, Progress, Refusal, Work, note
 from engines.speech import attribute, speakers, subtitles
+from engines.speech.acquaintance import PEOPLE, VOICEPRINTS, known_again, to_text, without
 from engines.speech.languages import LANGUAGES, language_code
+from engines.speech.speakers import Told
 from engines.speech.voiceprint import Voiceprints
 from engines.speech.whisper import Heard, Whisper
 
@@ -46,15 +50,16 @@ class FasterWhisper(Whisper):
         source = work.sources[0]
         vocabulary = work.arguments.get("vocabulary")
         heard = Heard(duration(source), asked_language(work), vocabulary=vocabulary)
-        turns = []
+        who = Told()
         if heard.total >= ALONE_S:
-            turns = yield from speakers.find(index, source.path, self.voiceprints, 0.0, WHO)
+            who = yield from speakers.tell(index, source.path, self.voiceprints, 0.0, WHO)
         for told in self.listen(index, heard, source, "transcribe"):
             yield Progress(index, WHO + (1 - WHO) * told.fraction)
-        if len({turn.speaker for turn in turns}) > 1:
-            names = _names(work.arguments.get("names") or "")
-            heard.segments = attribute.attributed(heard.segments, turns, names)
-        yield _result(index, heard)
+        names = _names(work.arguments.get("names") or "")
+        company = None
+        if names or len({turn.speaker for turn in who.turns}) > 1:
+            company = _named(heard, who, names, work.arguments.get(PEOPLE))
+        yield _result(index, heard, company)
 
 
 def asked_language(work: Work) -> str | None:
@@ -78,14 +83,43 @@ def files(heard: Heard) -> tuple[Document, ...]:
     )
 
 
-def _result(index: int, heard: Heard) -> Done:
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who was known by voice, and the voiceprints, as text, of those who were named."""
+
+    known: Sequence[str] = ()
+    prints: Mapping[str, str] = field(default_factory=dict)
+
+
+def _named(
+    heard: Heard, who: Told, names: Sequence[str], people: Mapping[str, str] | None
+) -> Company:
+    """Give what was heard to its speakers, by the names given and the ``people`` known by voice.
+
+    Where no people are given, nobody is to be known: no voiceprint is handed on then.
+    """
+    said = attribute.attributed(heard.segments, who.turns)
+    known: Mapping[int, str] = {}
+    if people:
+        known = known_again(who.prints, without(people, names))
+    heard.segments, called = attribute.named(said, names, known)
+    voices = {called[each]: print_ for each, print_ in who.prints.items() if each in called}
+    return Company(
+        [name for speaker, name in known.items() if called.get(speaker) == name],
+        {name: to_text(print_) for name, print_ in voices.items() if name in names}
+        if people is not None
+        else {},
+    )
+
+
+def _result(index: int, heard: Heard, company: Company | None) -> Done:
     told = attribute.paragraphs(heard.segments)
     text = "\n\n".join(
         (f"{who}: " if who else "") + subtitles.join(segment["text"] for segment in segments)
         for who, segments in told
     )
     who = attribute.speakers(heard.segments)
-    data = {
+    data: dict[str, Any] = {
         "language": heard.language if text else None,
         "language_probability": round(float(heard.probability), 3) if text else 0.0,
         "duration_s": round(heard.total, 3),
@@ -97,6 +131,11 @@ def _result(index: int, heard: Heard) -> Done:
     notes = [note("unsure")] if heard.confidence < UNSURE else []
     if len(who) > 1:
         notes.append(note("speakers_told", count=len(who)))
+    if company is not None and company.known:
+        notes.append(note("speakers_known", names=", ".join(company.known)))
+    if company is not None and company.prints:
+        notes.append(note("speakers_kept", names=", ".join(company.prints)))
+        data[VOICEPRINTS] = dict(company.prints)
     return Done(index, text, data, files(heard), notes)
 
 

@@ -5,7 +5,9 @@ The first reading finds the speech, the second hears the voice in every window o
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +15,10 @@ import soundfile
 
 from engines.audio import mono_blocks
 from engines.kinds import Progress, Samples
+from engines.speech import acquaintance
 from engines.speech.activity import RATE
-from engines.speech.turns import Span, Turn, listen, spans, turns, windows
-from engines.speech.voiceprint import Voiceprints
+from engines.speech.turns import Span, Turn, listen, spans, speaker_of_windows, turns, windows
+from engines.speech.voiceprint import Voiceprints, unit
 
 BLOCK_S = 10.0
 #: Windows heard at once.
@@ -24,10 +27,26 @@ WINDOWS = 64
 FIRST = 0.4
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The turns, none where nobody speaks, and the voiceprint [256] of each long-heard speaker."""
+
+    turns: Sequence[Turn] = ()
+    prints: Mapping[int, Samples] = field(default_factory=dict)
+
+
 def find(
     index: int, path: Path, voiceprints: Voiceprints, begin: float, end: float
 ) -> Generator[Progress, None, list[Turn]]:
     """Return the turns, none where nobody speaks; meanwhile item ``index`` goes on to ``end``."""
+    told = yield from tell(index, path, voiceprints, begin, end)
+    return list(told.turns)
+
+
+def tell(
+    index: int, path: Path, voiceprints: Voiceprints, begin: float, end: float
+) -> Generator[Progress, None, Told]:
+    """Return the turns and the voices; meanwhile item ``index`` goes on to ``end``."""
     info = soundfile.info(path)
     total = max(1, round(info.frames / info.samplerate * RATE))
     probabilities = [np.zeros(0, dtype=np.float32)]
@@ -46,7 +65,24 @@ def find(
             waiting.clear()
             share = FIRST + (1 - FIRST) * number / len(heard)
             yield Progress(index, begin + (end - begin) * share)
-    return turns(speech, heard, np.concatenate(prints)) if prints else []
+    if not prints:
+        return Told()
+    every = np.concatenate(prints)
+    told = turns(speech, heard, every)
+    return Told(told, voices(told, heard, every))
+
+
+def voices(found: Sequence[Turn], heard: Sequence[Span], prints: Samples) -> dict[int, Samples]:
+    """The voiceprint [256] of each speaker who is heard for long enough, by their own windows."""
+    owners = speaker_of_windows(heard, found)
+    spoken: dict[int, float] = defaultdict(float)
+    for turn in found:
+        spoken[turn.speaker] += turn.end - turn.start
+    return {
+        speaker: unit(prints[owners == speaker].mean(axis=0, keepdims=True))[0]
+        for speaker, seconds in spoken.items()
+        if seconds >= acquaintance.LEAST_S and (owners == speaker).any()
+    }
 
 
 def cut(stream: Iterable[Samples], spans: Sequence[Span]) -> Iterator[Samples]:

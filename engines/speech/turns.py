@@ -130,7 +130,7 @@ def turns(
     found = _boundaries(speech, heard, prints, means)
     for _ in range(ROUNDS):
         # A window across a change of speaker is like neither voice: the means are better without.
-        pure = _speaker_of_windows(heard, found)
+        pure = speaker_of_windows(heard, found)
         if (pure < 0).all():
             break
         known = pure >= 0
@@ -207,7 +207,7 @@ def _merged(
         labels = np.unique(labels, return_inverse=True)[1].astype(np.int64)
 
 
-def _speaker_of_windows(heard: Sequence[Span], found: Sequence[Turn]) -> NDArray[np.int64]:
+def speaker_of_windows(heard: Sequence[Span], found: Sequence[Turn]) -> NDArray[np.int64]:
     """The speaker in whose turn nearly all of a window lies, or -1 where it is not one's."""
     starts = np.array([turn.start for turn in found]) * RATE
     ends = np.array([turn.end for turn in found]) * RATE

@@ -73,9 +73,10 @@ class Privacy:
                 if each.turn_id != row.id
             ]
             files = await privacy.files_of(connection, [each.turn_id for each in said])
+            prints = await privacy.voices_of(connection, [each.turn_id for each in said])
         if not said:
             return [Part("text", say("export_empty", row.locale))]
-        made = await asyncio.to_thread(self._archives, said, files)
+        made = await asyncio.to_thread(self._archives, said, files, prints)
         told = say("export_ready", row.locale)
         return [
             Part("file", told if number == 0 else "", (file,)) for number, file in enumerate(made)
@@ -98,8 +99,17 @@ class Privacy:
             erased = await self._forget.person(row.person_id, but=row.id)
         return [Part("text", forgotten(erased, row.locale))]
 
-    def _archives(self, said: Sequence[AnyRow], files: Sequence[AnyRow]) -> list[File]:
-        listing = json.dumps(list(_listing(said, files)), ensure_ascii=False, indent=1).encode()
+    def _archives(
+        self,
+        said: Sequence[AnyRow],
+        files: Sequence[AnyRow],
+        prints: Mapping[int, Mapping[str, str]],
+    ) -> list[File]:
+        listing = [
+            each | {"voices": prints.get(row.turn_id, {})}
+            for row, each in zip(said, _listing(said, files), strict=True)
+        ]
+        messages = json.dumps(listing, ensure_ascii=False, indent=1).encode()
         with tempfile.TemporaryDirectory() as name:
             made: list[Path] = []
             archive: zipfile.ZipFile | None = None
@@ -120,7 +130,7 @@ class Privacy:
             if archive is None:
                 made.append(Path(name, "earshot-1.zip"))
                 archive = zipfile.ZipFile(made[-1], "w", zipfile.ZIP_STORED)
-            archive.writestr("messages.json", listing)
+            archive.writestr("messages.json", messages)
             archive.close()
             return [
                 File(self._blobs.put_file(path), path.name, "application/zip", path.stat().st_size)
@@ -149,7 +159,7 @@ def _places(files: Sequence[AnyRow]) -> list[str]:
     return places
 
 
-def _listing(said: Sequence[AnyRow], files: Sequence[AnyRow]) -> Iterator[Mapping[str, Any]]:
+def _listing(said: Sequence[AnyRow], files: Sequence[AnyRow]) -> Iterator[dict[str, Any]]:
     by_turn: dict[int, list[str]] = {}
     for each, place in zip(files, _places(files), strict=True):
         by_turn.setdefault(each.turn_id, []).append(place)

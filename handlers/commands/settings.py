@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db import conversations
+from db import conversations, voices
 from db.models import AnyRow
 from db.session import Database
 from engines.kinds import Refusal
@@ -38,6 +38,8 @@ async def put(database: Database, row: AnyRow, name: str, value: str, *, admin: 
         kept = await conversations.settings_of(connection, row.conversation_id)
         channel = changed(Channel.of(kept), name, value)
         await conversations.change_settings(connection, row.conversation_id, channel.to_json())
+        if channel.speakers == "off":
+            await voices.forget_known(connection, row.conversation_id)
     now = _label(name, getattr(channel, name), row.locale)
     return say("settings_changed", row.locale, name=name, value=now)
 

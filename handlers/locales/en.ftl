@@ -160,6 +160,8 @@ translated_from = Translated from { $language } by a small model: good for the g
 unsure_translation = I am not sure of this translation: the recording is hard to understand, or the language is one I know little of.
 not_translated = This is { $language }. I could not put it into English, so these are the words as I heard them.
 speakers_told = I tell { $count } speakers apart by their voices, which is not always right. Say who they are (“the speakers are Ann and Bob”) with the request, and the transcript names them.
+speakers_known = I know { $names } by voice, from an earlier recording here. If that is wrong, repeat the request with the right names (“the speakers are Ann and Bob”).
+speakers_kept = I keep the voices of { $names } and will know them in later recordings here. “/settings speakers off” makes me forget them.
 unsure = (I am not sure of every word: the recording is hard to understand.)
 cleaned = Cleaned: the noise between the words is { $lower } dB lower.
 sounds_none = I hear nothing in this recording that I could name. If there should be something, send a longer or a louder piece.
@@ -477,6 +479,7 @@ privacy =
     • /forget deletes all of it.
     • “/privacy out”: I take in nothing of yours unless you speak to me. “/privacy in” changes that back.
     • “/privacy voice yes”: others may have texts spoken in the manner of your voice, where a channel allows it.
+    • “/settings speakers on”: voices that are named here are kept, as numbers, until it is off again or their recording is deleted.
 privacy_model = To understand requests, the words of this conversation (no recordings and no pictures) are sent to a language model at { $host }, which whoever runs me chose.
 voice_shared = Others may now have texts spoken in the manner of your voice, where a channel allows it. “/privacy voice no” changes that back.
 voice_not_shared = Nobody but you may have texts spoken in the manner of your voice.
@@ -526,6 +529,9 @@ setting_voice_name_about = The voice I speak in, such as “emma”.
 setting_mimicry_about = Whether I speak texts in the manner of people’s voices, of those who agree.
 setting_mimicry_off = never in anybody’s manner
 setting_mimicry_on = in the manner of who agrees
+setting_speakers_about = Whether I keep the voices of people whom a request for a transcript names, and know them in later recordings. Ask those people first.
+setting_speakers_off = keep no voices
+setting_speakers_on = know who was named
 setting_wake_word_about = The word that calls me in a voice note.
 setting_language_about = The language spoken in recordings; I find it out when it is automatic.
 setting_locale_about = The language I write to you in.

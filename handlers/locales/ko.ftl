@@ -160,6 +160,8 @@ translated_from = 작은 모델이 { $language }에서 번역했어요. 대강�
 unsure_translation = 이 번역은 자신이 없어요. 녹음이 알아듣기 어렵거나 제가 잘 모르는 언어예요.
 not_translated = { $language } 말이에요. 영어로 옮기지 못해서 들은 그대로 적었어요.
 speakers_told = 목소리로 { $count }명을 구별했는데 틀릴 수도 있어요. “말하는 사람은 민아, 준호야”처럼 이름을 함께 알려 주시면 녹취에 이름을 적어 드려요.
+speakers_known = { $names }: 여기서 전에 들은 녹음의 목소리로 알아봤어요. 틀렸다면 올바른 이름과 함께 다시 부탁해 주세요(“말하는 사람은 민아, 준호”).
+speakers_kept = { $names }의 목소리를 기억해 두고 여기의 다음 녹음에서 알아볼게요. “/settings speakers off” 하면 잊어요.
 unsure = (녹음이 알아듣기 어려워서 틀린 말이 있을 수 있어요.)
 cleaned = 잡음을 없앴어요. 말 사이의 소음이 { $lower }dB 줄었어요.
 sounds_none = 이 녹음에서는 알아들을 수 있는 소리가 없었어요. 있어야 할 소리라면 더 길거나 더 크게 녹음해서 보내 주세요.
@@ -457,6 +459,7 @@ privacy =
     • /forget: 모두 지워요.
     • “/privacy out”: 저에게 말씀하신 것이 아니면 받지 않아요. “/privacy in”: 다시 받아요.
     • “/privacy voice yes”: 채널에서 허용하면 다른 분이 회원님의 말투로 글을 읽게 할 수 있어요.
+    • “/settings speakers on”: 여기서 이름을 들은 목소리를 숫자로 기억해요. 끄거나 그 녹음이 지워지면 함께 지워져요.
 privacy_model = 부탁을 이해하려고 이 대화의 글을(녹음과 사진은 빼고) 저를 운영하는 분이 고른 언어 모델({ $host })에 보내요.
 voice_shared = 이제 채널에서 허용하면 다른 분들이 회원님의 말투로 글을 읽게 할 수 있어요. “/privacy voice no”라고 보내면 되돌려요.
 voice_not_shared = 회원님 말고는 아무도 회원님의 말투로 글을 읽게 할 수 없어요.
@@ -499,6 +502,9 @@ setting_voice_name_about = 제가 말할 목소리예요. “emma”처럼 적�
 setting_mimicry_about = 동의한 사람의 말투로 글을 읽을지 정해요.
 setting_mimicry_off = 누구의 말투도 안 씀
 setting_mimicry_on = 동의한 사람의 말투로
+setting_speakers_about = 받아쓰기를 부탁하며 이름을 알려 준 사람의 목소리를 기억해 다음 녹음에서 알아볼지 정해요. 그분들께 먼저 여쭤보세요.
+setting_speakers_off = 목소리를 기억하지 않음
+setting_speakers_on = 이름을 들은 사람을 알아봄
 setting_wake_word_about = 음성 메시지에서 저를 부르는 말이에요.
 setting_language_about = 녹음에서 쓰는 언어예요. 자동이면 제가 알아내요.
 setting_locale_about = 제가 글을 쓸 때의 언어예요.

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engines.speech.attribute import attributed, paragraphs, speakers
+from engines.speech.attribute import attributed, named, paragraphs, speakers
 from engines.speech.turns import Turn
 
 
@@ -20,7 +20,7 @@ def segment(text: str, start: float, step: float = 0.4) -> dict[str, Any]:
 
 
 def told(segments: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(each["speaker"], each["text"]) for each in segments]
+    return [(each["speaker"], each["text"]) for each in named(segments)[0]]
 
 
 def test_a_segment_is_cut_where_the_speaker_changes() -> None:
@@ -71,13 +71,28 @@ def test_nobody_says_half_a_word_in_between() -> None:
 def test_names_are_given_in_the_order_in_which_people_begin() -> None:
     turns = [Turn(0, 1.2, 3), Turn(1.2, 3, 1), Turn(3.0, 9, 2)]
     said = [segment("so you came.", 0.0), segment("I did.", 1.25), segment("well well", 3.1)]
-    found = attributed(said, turns, ["Ann", "Bob"])
+    found, called = named(attributed(said, turns), ["Ann", "Bob"])
     assert speakers(found) == ["Ann", "Bob", "Speaker 3"]
+    assert called == {3: "Ann", 1: "Bob", 2: "Speaker 3"}
+
+
+def test_who_is_known_by_voice_has_their_name_unless_another_is_given() -> None:
+    said = [segment("so you came.", 0.0), segment("I did.", 1.25), segment("well well", 3.1)]
+    found = attributed(said, [Turn(0, 1.2, 3), Turn(1.2, 3, 1), Turn(3.0, 9, 2)])
+    segments, called = named(found, ["Ann"], {3: "Zoe", 2: "Cem"})
+    assert speakers(segments) == ["Ann", "Speaker 2", "Cem"]
+    assert called == {3: "Ann", 1: "Speaker 2", 2: "Cem"}
+    assert speakers(found) == [3, 1, 2]  # as they were
+
+
+def test_what_nobody_was_told_of_has_no_names() -> None:
+    said = [segment("hello there", 0.0)]
+    assert named(said, ["Ann"]) == (said, {})
 
 
 def test_words_outside_of_all_turns_go_to_the_nearest() -> None:
     found = attributed([segment("hello there", 5.0)], [Turn(0, 1, 1), Turn(4, 4.9, 2)])
-    assert [each["speaker"] for each in found] == ["Speaker 1"]  # the first that is heard
+    assert told(found) == [("Speaker 1", "hello there")]  # the first that is heard
 
 
 def test_text_without_spaces_is_cut_between_its_words() -> None:
@@ -92,7 +107,7 @@ def test_text_without_spaces_is_cut_between_its_words() -> None:
 
 def test_paragraphs_gather_what_one_speaker_says() -> None:
     said = [segment("one.", 0.0), segment("two.", 1.0), segment("three.", 2.0)]
-    found = attributed(said, [Turn(0, 1.6, 1), Turn(1.7, 3, 2)])
+    found, _ = named(attributed(said, [Turn(0, 1.6, 1), Turn(1.7, 3, 2)]))
     assert [(who, len(some)) for who, some in paragraphs(found)] == [
         ("Speaker 1", 2),
         ("Speaker 2", 1),

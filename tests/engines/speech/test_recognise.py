@@ -354,6 +354,43 @@ def test_who_spoke_is_told(whisper: FasterWhisper, write: Write) -> None:
     assert "<v Bob>It was" in vtt.text
 
 
+def test_who_was_named_is_known_in_another_recording(whisper: FasterWhisper, write: Write) -> None:
+    librivox = recordings.librivox()
+    reader, other = (
+        np.concatenate([_level(each.path) for each in librivox[:2]]),
+        _level(recordings.two_cities()),
+    )
+    pause = np.zeros(RATE // 2, dtype=np.float32)
+    half = len(other) // 2
+    first = write(np.concatenate([reader, pause, other[:half]])[None], RATE)
+    named = result(whisper, TASK, first, language="en", names="Ann and Bob", people={})
+    prints = named.data["voiceprints"]
+    assert list(prints) == ["Ann", "Bob"]
+    assert "speakers_kept" in [each.code for each in named.notes]
+
+    again = [_level(each.path) for each in librivox[2:5]]
+    later = np.concatenate([other[half:], pause, *again])
+    path = write(later[None], RATE)
+    known = result(whisper, TASK, path, language="en", people=prints)
+    assert known.data["speakers"] == ["Bob", "Ann"]
+    assert "voiceprints" not in known.data  # nobody was named
+    notes = {each.code: each.facts for each in known.notes}
+    assert notes["speakers_known"] == {"names": "Bob, Ann"}
+
+    only_bob = result(whisper, TASK, path, language="en", people={"Bob": prints["Bob"]})
+    assert only_bob.data["speakers"] == ["Bob", "Speaker 2"]
+    corrected = result(whisper, TASK, path, language="en", people=prints, names="Zoe and Ann")
+    assert corrected.data["speakers"] == ["Zoe", "Ann"]
+
+
+def test_where_voices_are_not_kept_none_is_handed_on(whisper: FasterWhisper) -> None:
+    path = recordings.two_cities()
+    done = result(whisper, TASK, path, language="en", names="Ann")
+    assert done.data["speakers"] == ["Ann"]
+    assert done.text.startswith("Ann: ")
+    assert "voiceprints" not in done.data
+
+
 def test_one_speaker_is_not_named(whisper: FasterWhisper) -> None:
     done = result(whisper, TASK, recordings.two_cities(), language="en")
     assert done.data["speakers"] == []
