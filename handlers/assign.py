@@ -14,6 +14,7 @@ from engines.dialogue.plan import Handle, Plan, ResultOf, Step
 from engines.engine import EngineSpec
 from engines.kinds import Refusal
 from engines.loop.jobs import LANES
+from engines.speech.languages import LANGUAGES, SPOKEN
 from engines.tasks import TASKS
 
 #: A guess at how fast a voice reads, to know how long a text is before it is spoken.
@@ -185,6 +186,13 @@ def checked(step: Step, earlier: Sequence[str]) -> dict[str, Any]:
     return arguments | {name: {"result_of": result.step} for name, result in results.items()}
 
 
+def _speakable(task: str, before: AnyRow) -> None:
+    """Refuse to speak what was heard in, or translated into, a language that no voice speaks."""
+    language = before.data.get("language")
+    if task == "text_to_speech" and language not in (None, *SPOKEN):
+        raise Refusal("only_in_writing", language=LANGUAGES[language])
+
+
 def resolved(
     row: AnyRow, done: Mapping[int, AnyRow], made: Mapping[int, Sequence[Json]]
 ) -> tuple[list[Json], dict[str, Any]]:
@@ -208,5 +216,6 @@ def resolved(
             before = done.get(value["result_of"])
             if before is None or not before.text:
                 raise Refusal("earlier_step", step=value["result_of"])
+            _speakable(row.task, before)
             arguments[name] = before.text
     return sources, TASKS[row.task].validate(arguments)

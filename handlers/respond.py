@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from engines.kinds import Artifact, Outcome, Refusal
+from engines.speech.languages import SPOKEN
 from engines.tasks import TASKS
 from handlers.edge import Action, Button, File, Part, PartKind
 from handlers.phrases import say
@@ -26,7 +27,13 @@ def result(task: str, outcome: Outcome, locale: str = "en", step: int = 1) -> li
     if words and not playable:
         offered: Sequence[Action] = ()
         if TASKS[task].gives == "text" and outcome.text:
-            offered = ("subtitles", "speak", "forget") if documents else ("speak", "forget")
+            spoken = outcome.data.get("language") in (None, *SPOKEN)
+            able: dict[Action, bool] = {
+                "subtitles": bool(documents),
+                "speak": spoken,
+                "forget": True,
+            }
+            offered = [action for action, is_able in able.items() if is_able]
         parts.append(Part("text", words, buttons=buttons(offered, locale, step)))
     for position, each in enumerate(playable):
         kind: PartKind = "voice" if each.speech else "audio"

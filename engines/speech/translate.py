@@ -1,8 +1,10 @@
-"""Speech translation: what is said in some hundred languages, in English or in Portuguese.
+"""Speech translation: what is said in some hundred languages, in English, Portuguese and others.
 
 Whisper's model writes down in English what is said in another language, and knows that direction
 only (Radford et al., arXiv 2212.04356, section 2.2). From English a text model goes on to
-Portuguese (:mod:`engines.text.translation`). Other languages are refused.
+Portuguese (:mod:`engines.text.translation`). Into other languages a language model that plans can
+translate the transcript itself and hand its words in, which get their times here. Without one they
+are refused.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from engines.audio import duration
 from engines.engine import engine, one_by_one
 from engines.kinds import Done, Event, Note, Progress, Refusal, Source, Work, note
 from engines.speech import subtitles
+from engines.speech.laid_over import laid_over
 from engines.speech.languages import LANGUAGES
 from engines.speech.recognise import asked_language, files
 from engines.speech.whisper import Heard, Whisper
@@ -44,6 +47,10 @@ class WhisperTranslation(Whisper):
 
     def _translate(self, index: int, work: Work) -> Iterator[Event]:
         target = asked_language(work) or "en"
+        given = (work.arguments.get("words") or "").splitlines()
+        if lines := [" ".join(line.split()) for line in given if line.strip()]:
+            yield from self._timed(index, work.sources[0], target, lines)
+            return
         if target not in INTO:
             raise Refusal("translates_into_few", language=LANGUAGES[target])
         heard = yield from self._listened(index, work.sources[0], target)
@@ -59,6 +66,15 @@ class WhisperTranslation(Whisper):
         else:
             yield Progress(index, 1.0)
             yield _result(index, heard, target, heard.confidence)
+
+    def _timed(
+        self, index: int, source: Source, target: str, lines: Sequence[str]
+    ) -> Iterator[Event]:
+        """A translation that was made elsewhere, at the times of what it translates."""
+        heard = Heard(duration(source), None)
+        yield from self.listen(index, heard, source, "transcribe")
+        segments = laid_over(lines, by_sentence(heard.segments))
+        yield _result(index, replace(heard, segments=segments), target, None)
 
     def _listened(
         self, index: int, source: Source, target: str
@@ -126,7 +142,7 @@ def _evenly(segment: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _result(index: int, heard: Heard, target: str, confidence: float) -> Done:
+def _result(index: int, heard: Heard, target: str, confidence: float | None) -> Done:
     text = _text(heard)
     data = {
         "from": heard.language if text else None,
@@ -142,7 +158,10 @@ def _result(index: int, heard: Heard, target: str, confidence: float) -> Done:
     return Done(index, text, data, tuple(named), notes)
 
 
-def _notes(spoken: str, target: str, text: str, confidence: float) -> tuple[Note, ...]:
+def _notes(spoken: str, target: str, text: str, confidence: float | None) -> tuple[Note, ...]:
+    if confidence is None:  # a language model translated it
+        known = {"language": LANGUAGES[spoken], "into": LANGUAGES[target]}
+        return (note("translated_by_model", **known),)
     if spoken == target:
         return (note("english_already" if target == "en" else "portuguese_already"),)
     if not _is_latin(text):

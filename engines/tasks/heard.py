@@ -40,6 +40,13 @@ HEARD = (
                 "The language to translate into, as a code such as 'en'.",
                 default="en",
             ),
+            Argument(
+                "words",
+                "string",
+                "Leave it out for English ('en') and Portuguese ('pt'). For any other language:"
+                " transcribe the recording first, then give here your own translation of all of"
+                " the transcript, one sentence a line; it gets its times and becomes subtitles.",
+            ),
         ),
     ),
     Task(

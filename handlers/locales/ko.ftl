@@ -291,7 +291,9 @@ music_key =
         [minor] 단조
        *[major] 장조
     }일 가능성이 가장 높아요.
-translates_into_few = 말소리는 영어와 포르투갈어로만 번역할 수 있고, { $language }(으)로는 번역할 수 없어요. “영어로 번역해 줘”라고 해 주세요. 언어 모델을 연결하면(OPENAI_API_KEY 또는 OPENAI_BASE_URL) 받아 적은 글을 다른 언어로도 옮길 수 있어요.
+translated_by_model = 여기서 계획을 맡은 언어 모델이 { $language }에서 { $into }(으)로 번역했고, 시간은 녹음에서 가져왔어요.
+only_in_writing = 아직 { $language }(은)는 말할 수 없어서 글로만 드려요.
+translates_into_few = 말소리는 영어와 포르투갈어로만 번역할 수 있고, { $language }(으)로는 번역할 수 없어요. “영어로 번역해 줘”라고 해 주세요. 언어 모델을 연결하면(OPENAI_API_KEY 또는 OPENAI_BASE_URL) 다른 언어로도 옮길 수 있어요.
 stand_in = (다른 목소리가 설치되지 않아서 작은 목소리로 읽었어요.)
 hardly_noisy = 없앨 잡음이 거의 없었어요.
 sent_again = (다시 보내요. 앞서 보낸 것이 이미 갔을 수도 있어요.)
@@ -386,6 +388,7 @@ arg_text_to_speech_text = 읽을 글
 arg_text_to_speech_voice = 목소리 이름. “emma”처럼 적어요.
 arg_text_to_speech_speed = 빠르기. 1이 보통이고 0.5는 절반, 2는 두 배예요.
 arg_speech_translation_language = 옮길 언어. “English”나 “pt”처럼 적어요.
+arg_speech_translation_words = 직접 옮긴 글(한 줄에 한 문장): 자막으로 만들어 드려요.
 arg_target_sound_detection_target = 찾을 소리. “개 짖는 소리”처럼 적어요.
 arg_sound_extraction_target = 뽑아낼 소리. “개 짖는 소리”처럼 적어요.
 arg_speech_separation_tracks = 무엇을 나눌지: 말하는 사람, 또는 목소리와 음악

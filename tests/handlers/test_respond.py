@@ -73,3 +73,9 @@ def test_help_names_every_task() -> None:
 def test_no_result_is_silent() -> None:
     assert respond.result("speech_recognition", transcript("words"))
     assert respond.result("text_to_speech", Outcome("done", {}, (), 0.1))
+
+
+def test_what_no_voice_speaks_is_not_offered_to_be_spoken() -> None:
+    outcome = Outcome("bonjour", {"language": "fr"}, (), 1.0)
+    (part,) = respond.result("speech_recognition", outcome)
+    assert [button.action for button in part.buttons] == ["forget"]

@@ -11,14 +11,14 @@ from sqlalchemy.exc import IntegrityError
 
 from db.models import AnyRow, Asset
 from db.turns import PATIENCE_S
-from engines.dialogue.plan import Plan, Query
-from engines.kinds import Refusal
+from engines.dialogue.plan import Handle, Plan, Query, ResultOf, Step
+from engines.kinds import Outcome, Refusal
 from handlers.analyse import Analyse, Minds
 from handlers.commands import Answer
 from handlers.edge import Attachment, Incoming, Unreachable
 from handlers.phrases import say
 from handlers.turn import AT_ONCE, TRIES
-from tests.handlers.conftest import Clock, Room, Slowly, Talking, serving, sound, transcript
+from tests.handlers.conftest import NOTE, Clock, Room, Slowly, Talking, serving, sound, transcript
 
 
 async def test_spoken_text_goes_from_request_to_voice_message(room: Room) -> None:
@@ -50,6 +50,27 @@ async def test_a_voice_note_is_heard_and_written_down(room: Room, note: Attachme
     assert await room.stage(turn) == "composed"
     assert [part.text for part in await room.deliver()] == ["we meet at nine"]
     assert await room.stage(turn) == "delivered"
+
+
+@pytest.mark.parametrize(("language", "state"), [("pt", "refused"), ("en", "queued")])
+async def test_words_are_spoken_in_languages_with_a_voice(
+    talking: Talking, language: str, state: str
+) -> None:
+    heard = Step("speech_recognition", {}, (Handle("a1"),))
+    said = Step("text_to_speech", {"text": ResultOf(1)})
+    room, _ = talking(Plan(), Plan((heard, said)))
+    await room.say("", NOTE)
+    await room.handle()
+    await room.landing.finish(await room.claim(), transcript())
+    await room.handle()
+    turn = await room.say("write down a1 and say it")
+    await room.handle()
+    words = Outcome("bom dia", {"language": language}, (), 0.1)
+    await room.landing.finish(await room.claim(), words)
+    jobs = await room.jobs(turn)
+    assert [job.state for job in jobs] == ["done", state]
+    told = say("only_in_writing", language="Portuguese")
+    assert (told in [part.text for part in await room.deliver()]) == (state == "refused")
 
 
 async def test_a_spoken_request_is_carried_out(room: Room, note: Attachment) -> None:

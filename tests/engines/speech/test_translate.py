@@ -145,6 +145,22 @@ def test_other_languages_are_refused(
     assert refusal(whisper, TASK, path, language=language).refusal.code == code
 
 
+def test_a_translation_made_elsewhere_gets_its_times(whisper: WhisperTranslation) -> None:
+    path = recordings.librivox()[0].path
+    lines = "Et M. John Dashwood eut alors \n\n le loisir de réfléchir à ses moyens."
+    done = result(whisper, TASK, path, language="fr", words=lines)
+    assert done.text == "Et M. John Dashwood eut alors le loisir de réfléchir à ses moyens."
+    assert (done.data["from"], done.data["language"]) == ("en", "fr")
+    (known,) = done.notes
+    assert known.code == "translated_by_model"
+    assert known.facts == {"language": "English", "into": "French"}
+    srt = next(each for each in done.outputs if each.name == "translation.srt")
+    assert isinstance(srt, Document)
+    assert srt.text.startswith("1\n00:00:00,")
+    assert "eut alors le\nloisir de réfléchir" in srt.text
+    assert done.data["segments"][-1]["end"] == pytest.approx(7, abs=0.5)
+
+
 def test_segments_are_cut_at_the_ends_of_sentences() -> None:
     def said(text: str, start: float) -> dict[str, object]:
         words = [
