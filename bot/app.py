@@ -119,7 +119,7 @@ def _put_together(
     forget = Forget(database, blobs, bells, settings.retention_days, scratch, settings.replies_dir)
     dispatcher = Dispatcher(
         Landing(database, bells, tally),
-        ProcessHost(blobs.root, modules),
+        ProcessHost(blobs.root, modules, settings.models),
         register,
         f"{socket.gethostname()}:{os.getpid()}",
         beat=lambda: tally.beat("loop"),

@@ -32,6 +32,7 @@ from engines.dialogue.local_model import WEIGHT as LOCAL_MODEL
 from engines.dialogue.prompting.completions import client_of
 from engines.engine import engines
 from engines.loop.child import DRIVER, device
+from engines.weights import hub
 from handlers.edge import Unreachable
 
 LEAST_PYTHON = (3, 11)
@@ -104,6 +105,18 @@ async def _weights(_settings: Settings) -> list[Finding]:
             if name == "kokoro-voices":
                 do += " Until then speech comes in one small voice."
             findings.append(Finding("weights", "fault", f"{name} is not there", do))
+    return findings
+
+
+async def _models(settings: Settings) -> list[Finding]:
+    """Whether the models that are chosen are here; the hub is not asked."""
+    findings = []
+    for task, model in settings.models.items():
+        if await asyncio.to_thread(hub.held, model, hub.CHOICES[task]):
+            findings.append(Finding("models", "good", f"{model} for {task}"))
+        else:
+            found = f"{model} for {task} is fetched when it is first needed"
+            findings.append(Finding("models", "note", found))
     return findings
 
 
@@ -224,6 +237,7 @@ CHECKS: tuple[Check, ...] = (
     _python,
     _ffmpeg,
     _weights,
+    _models,
     _database,
     _disk,
     _tokens,

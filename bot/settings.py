@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import unquote, urlsplit
@@ -10,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from engines.weights import hub
+from engines.weights.hub import Model
 from handlers.access import Access
 from handlers.media import Limits
 
@@ -61,6 +64,9 @@ class Settings(BaseSettings):
     #: Work that takes longer waits for its author's consent; 0 never asks.
     confirm_minutes: float = Field(default=15.0, ge=0)
 
+    #: Models of the hub that take the place of the ones that tasks come with, by task.
+    models: Annotated[Mapping[str, Model], NoDecode] = {}
+
     #: Users, channels, servers and roles that may use the bot, and users who are admins everywhere.
     allow: Annotated[frozenset[str], NoDecode] = frozenset()
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
@@ -82,6 +88,12 @@ class Settings(BaseSettings):
     def _ids(cls, value: object) -> object:
         """Ids with commas or spaces between them."""
         return frozenset(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("models", mode="before")
+    @classmethod
+    def _by_task(cls, value: object) -> object:
+        """As ``engines/weights/hub.py`` writes them."""
+        return hub.parsed(value) if isinstance(value, str) else value
 
     @field_validator("openai_api_key", "openai_base_url", mode="before")
     @classmethod

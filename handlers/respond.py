@@ -15,7 +15,14 @@ from handlers.edge import Action, Button, File, Part, PartKind
 from handlers.phrases import say
 
 #: Refusals that may go better another time.
-WORTH_ANOTHER_TRY = ("dead", "internal", "disk_full", "weights_missing", "cancelled")
+WORTH_ANOTHER_TRY = (
+    "dead",
+    "internal",
+    "disk_full",
+    "weights_missing",
+    "model_missing",
+    "cancelled",
+)
 
 
 def result(task: str, outcome: Outcome, locale: str = "en", step: int = 1) -> list[Part]:

@@ -70,7 +70,7 @@ class Child:
                 if open_ids and open_ids <= self._cancelled:
                     break
         except WeightsMissing as missing:
-            self._decline(open_ids, "weights_missing", weight=missing.name)
+            self._decline(open_ids, missing.code, weight=missing.name)
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 self._broke(open_ids)

@@ -21,6 +21,8 @@ import structlog
 
 from engines.engine import MODULES
 from engines.loop import wire
+from engines.weights import hub
+from engines.weights.hub import Model
 
 #: The folder from which the child imports.
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,9 +72,16 @@ class ProcessHost:
     just the environment named here, none of our open files but one socket, and its own session.
     """
 
-    def __init__(self, blobs: Path, modules: Sequence[str] = MODULES) -> None:
+    def __init__(
+        self,
+        blobs: Path,
+        modules: Sequence[str] = MODULES,
+        models: Mapping[str, Model] | None = None,
+    ) -> None:
+        """``models`` of the hub take the place of those that the tasks named come with."""
         self._blobs = blobs
         self._modules = modules
+        self._models = models or {}
         self._process: subprocess.Popen[bytes] | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._listener: asyncio.Task[None] | None = None
@@ -111,7 +120,7 @@ class ProcessHost:
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env=scrubbed(os.environ),
+                env=scrubbed(os.environ) | hub.environment(self._models, os.environ),
                 start_new_session=True,
             )
         reader, self._writer = await asyncio.open_unix_connection(sock=ours, limit=LINE_LIMIT)

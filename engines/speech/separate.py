@@ -3,7 +3,7 @@
 Speakers are told apart by who speaks when (:mod:`engines.speech.turns`): a track holds the turns
 of one and is silent elsewhere. What two say at the same moment goes to the one of them who is more
 like the voice heard there, unless it is said that two talk at once: then a network parts them
-(:mod:`engines.speech.talkers`). Voice and music are parted by :mod:`engines.music.stems`.
+(:mod:`engines.speech.at_once`). Voice and music are parted by :mod:`engines.music.stems`.
 """
 
 from __future__ import annotations
@@ -16,20 +16,16 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from engines.audio import blocks, canvas, duration, mono_blocks
+from engines.audio import blocks, canvas, duration
 from engines.engine import engine, one_by_one
 from engines.kinds import Document, Done, Event, Note, Progress, Refusal, Samples, Sound, Work, note
 from engines.music import stems
-from engines.speech import speakers, talkers, turns
-from engines.speech.activity import RATE
-from engines.speech.talkers import Talkers
+from engines.speech import speakers
+from engines.speech.at_once import AtOnce
 from engines.speech.turns import Turn
 from engines.speech.voiceprint import Voiceprints
 
 VOICE_AND_MUSIC, AT_ONCE = "voice and music", "two at once"
-BLOCK_S = 10.0
-#: Voices whose pitches are nearer than this, in semitones, are hardly parted: see docs/benchmarks.
-CLOSE = 6.0
 #: A turn begins and ends over so many seconds, against clicks.
 FADE_S = 0.01
 #: A recording that is quieter than this everywhere is silent (20 bits).
@@ -46,13 +42,13 @@ LEAST_VOICE_DB, LEAST_MUSIC_DB = -25.0, -14.0
     seconds_per_second=0.1,
 )
 class TrackSeparation:
-    """Resemblyzer's voiceprints gathered into speakers, Spleeter, and a network of our own."""
+    """Resemblyzer's voiceprints gathered into speakers, Spleeter, and a network for two at once."""
 
     def load(self, device: str) -> None:
         """Read the weights; raises :class:`~engines.weights.WeightsMissing`."""
         self.voiceprints = Voiceprints()
         self.stems = stems.Stems()
-        self.talkers = Talkers()
+        self.at_once = AtOnce()
 
     def run(self, batch: Sequence[Work]) -> Iterator[Event]:
         """Separate each recording in turn."""
@@ -64,7 +60,7 @@ class TrackSeparation:
         if work.arguments.get("tracks") == VOICE_AND_MUSIC:
             return self._voice_and_music(index, path)
         if work.arguments.get("tracks") == AT_ONCE:
-            return self._at_once(index, path)
+            return self.at_once.separate(index, path)
         return self._speakers(index, path)
 
     def _speakers(self, index: int, path: Path) -> Iterator[Event]:
@@ -96,56 +92,6 @@ class TrackSeparation:
                 Document("turns.csv", "text/csv", _csv(found_turns)),
             ),
             notes=(one,) if len(tracks) == 1 else (note("speakers_found", count=len(tracks)),),
-        )
-
-    def _at_once(self, index: int, path: Path) -> Iterator[Event]:
-        """Two tracks whose sum is the recording, each with one of two people."""
-        info = soundfile.info(path)
-        frames, rate, channels = int(info.frames), int(info.samplerate), int(info.channels)
-        heard = turns.listen(mono_blocks(path, RATE, BLOCK_S))
-        probabilities = np.concatenate([np.zeros(0), *(found for _, found in heard)])
-        if not turns.spans(probabilities.astype(np.float32), frames * RATE // rate):
-            raise Refusal("no_speech_to_separate")
-        yield Progress(index, 0.1)
-        low = np.concatenate([*mono_blocks(path, talkers.RATE, BLOCK_S)])
-        spans = len(low) // talkers.HOP + 1
-        shares = np.zeros((2, 0, talkers.BINS), dtype=np.float32)
-        found = [shares]
-        for piece in self.talkers.shares(low):
-            found.append(piece)
-            done = sum(each.shape[1] for each in found)
-            yield Progress(index, 0.1 + 0.6 * min(1.0, done / spans))
-        shares = np.concatenate(found, axis=1)
-        whole = canvas(channels, frames)
-        at = 0
-        for block, _ in blocks(path, BLOCK_S):
-            whole[:, at : at + block.shape[1]] = block
-            at += block.shape[1]
-        tracks = [canvas(channels, frames), canvas(channels, frames)]
-        at = 0
-        for both in talkers.parted(whole, rate, shares):
-            for track, part in zip(tracks, both, strict=True):
-                track[:, at : at + part.shape[1]] = part
-            at += both.shape[2]
-            yield Progress(index, 0.7 + 0.25 * at / max(1, frames))
-        first = np.concatenate(
-            [both[0, 0] for both in talkers.parted(low[None], talkers.RATE, shares)]
-        )
-        apart = talkers.pitch_distance(first, low - first)
-        yield Progress(index, 1.0)
-        near = apart is None or apart < CLOSE
-        yield Done(
-            index,
-            data={
-                "model": "BLSTM masks, trained by Earshot",
-                "duration_s": round(frames / rate, 3),
-                "pitches_apart_semitones": None if apart is None else round(apart, 1),
-            },
-            outputs=tuple(
-                Sound(f"talker-{number}", track, rate, speech=True)
-                for number, track in enumerate(tracks, 1)
-            ),
-            notes=(note("talkers_parted"), *((note("pitches_close"),) if near else ())),
         )
 
     def _voice_and_music(self, index: int, path: Path) -> Iterator[Event]:

@@ -28,11 +28,15 @@ _LISTING = "SHA256SUMS"
 
 
 class WeightsMissing(Exception):
-    """A weight is not here and could not be had; the text says which, why and what to do."""
+    """A weight is not here and could not be had; the text says which, why and what to do.
 
-    def __init__(self, name: str, sentence: str) -> None:
+    ``code`` is the refusal that people are told.
+    """
+
+    def __init__(self, name: str, sentence: str, code: str = "weights_missing") -> None:
         super().__init__(name, sentence)
         self.name = name
+        self.code = code
 
     def __str__(self) -> str:
         return str(self.args[1])

@@ -291,6 +291,7 @@ music_key = The key, { $tonic } { $mode }, is the likeliest by the notes that so
 translated_by_model = The language model that plans here translated it from { $language } into { $into }; the times are from the recording.
 only_in_writing = I can’t speak { $language } yet, so this is in writing only.
 translates_into_few = I can translate speech into English and Portuguese only, not into { $language }. Ask me for “translate this into English”. With a language model as planner (OPENAI_API_KEY or OPENAI_BASE_URL), I can translate into more languages.
+model_missing = The model “{ $weight }”, which this service is set to use for this, could not be had. Its log says why; once whoever runs it has put that right, ask again.
 stand_in = (In the small voice: the other voices are not installed here.)
 hardly_noisy = I found hardly any noise to take out.
 sent_again = (sent again: the first try may have reached you)

@@ -294,6 +294,7 @@ music_key =
 translated_by_model = 여기서 계획을 맡은 언어 모델이 { $language }에서 { $into }(으)로 번역했고, 시간은 녹음에서 가져왔어요.
 only_in_writing = 아직 { $language }(은)는 말할 수 없어서 글로만 드려요.
 translates_into_few = 말소리는 영어와 포르투갈어로만 번역할 수 있고, { $language }(으)로는 번역할 수 없어요. “영어로 번역해 줘”라고 해 주세요. 언어 모델을 연결하면(OPENAI_API_KEY 또는 OPENAI_BASE_URL) 다른 언어로도 옮길 수 있어요.
+model_missing = 이 일에 쓰도록 설정된 모델 “{ $weight }”을(를) 가져오지 못했어요. 이유는 서비스 로그에 남아 있으니, 운영하시는 분이 고친 다음에 다시 부탁해 주세요.
 stand_in = (다른 목소리가 설치되지 않아서 작은 목소리로 읽었어요.)
 hardly_noisy = 없앨 잡음이 거의 없었어요.
 sent_again = (다시 보내요. 앞서 보낸 것이 이미 갔을 수도 있어요.)

@@ -10,6 +10,7 @@ import pytest
 
 from bot import doctor
 from bot.settings import Settings
+from engines.weights.hub import Model
 from tests.servers.openai import OpenAIServer
 from tests.servers.openai.server import KEY
 from tests.servers.telegram import TelegramServer
@@ -41,6 +42,21 @@ async def test_missing_weights_are_a_fault_with_a_command(
     findings = await found(settings, "weights")
     assert findings
     assert all("weights fetch" in each.do for each in findings)
+
+
+async def test_a_chosen_model_is_here_or_will_be_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EARSHOT_WEIGHTS_DIR", str(tmp_path))
+    chosen = Model("owner/name", "0123456789abcdef0123456789abcdef01234567")
+    settings = Settings(data_dir=tmp_path / "data", models={"speech_separation": chosen})
+    (finding,) = await found(settings, "models")
+    assert finding.state == "note"
+    folder = tmp_path / "hub" / "models--owner--name" / "snapshots" / chosen.revision
+    folder.mkdir(parents=True)
+    (folder / "pytorch_model.bin").write_bytes(b"weights")
+    (finding,) = await found(settings, "models")
+    assert finding.state == "good"
 
 
 async def test_a_database_that_is_down_is_a_fault_without_its_password() -> None:

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.settings import Settings, faults
+from engines.weights.hub import Model
 
 
 @pytest.fixture(autouse=True)
@@ -158,3 +159,31 @@ def test_a_password_in_the_address_of_the_model_is_secret(monkeypatch: pytest.Mo
     assert Settings().secrets() == ["hunter2"]
     monkeypatch.setenv("OPENAI_BASE_URL", "https://models.example/v1")
     assert Settings().secrets() == []
+
+
+def test_models_are_chosen_by_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().models == {}
+    monkeypatch.setenv("EARSHOT_MODELS", "")
+    assert Settings().models == {}
+    monkeypatch.setenv("EARSHOT_MODELS", "speech_separation=owner/name@v1")
+    assert Settings().models == {"speech_separation": Model("owner/name", "v1")}
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("speech_separation=hunter2", "model 1 is not written TASK=OWNER/NAME"),
+        ("hunter2=owner/name", "no such task"),
+        ("text_to_speech=owner/name", "the task text_to_speech takes no other model"),
+    ],
+)
+def test_a_wrong_model_is_one_sentence(
+    value: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EARSHOT_MODELS", value)
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    (sentence,) = faults(caught.value)
+    assert sentence.startswith("The setting EARSHOT_MODELS is not usable: ")
+    assert why in sentence
+    assert "hunter2" not in sentence

@@ -18,6 +18,7 @@ import pytest
 from engines.blobs import BlobStore
 from engines.loop import hosts, wire
 from engines.loop.hosts import ProcessHost
+from engines.weights.hub import Model
 
 MODULES = ["tests.rehearsal"]
 #: No wait here is meant to last this long: running into it is a failure.
@@ -238,14 +239,31 @@ async def test_the_process_gets_none_of_our_secrets(
     for name in secrets:
         monkeypatch.setenv(name, f"the secret of {name}")
     monkeypatch.setenv("EARSHOT_WEIGHTS_DIR", "/where/weights/are")
+    monkeypatch.setenv("EARSHOT_MODELS", "not from here, but as the service says")
     host = ProcessHost(tmp_path, MODULES)
     await host.start()
     environment, sockets = await asyncio.to_thread(seen_by, host.pid)
     await host.kill()
     assert b"EARSHOT_WEIGHTS_DIR=/where/weights/are" in environment.split(b"\0")
+    assert b"EARSHOT_MODELS" not in environment
     for name in secrets:
         assert name.encode() not in environment
     assert sockets == 1
+
+
+async def test_the_process_is_told_which_models_are_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hunter2")
+    monkeypatch.setenv("HF_ENDPOINT", "http://mirror.example")
+    host = ProcessHost(tmp_path, MODULES, {"speech_separation": Model("a/b", "v1")})
+    await host.start()
+    environment, _ = await asyncio.to_thread(seen_by, host.pid)
+    await host.kill()
+    told = environment.split(b"\0")
+    assert b"EARSHOT_MODELS=speech_separation=a/b@v1" in told
+    assert b"HF_ENDPOINT=http://mirror.example" in told
+    assert b"hunter2" not in environment
 
 
 def test_the_process_ends_when_its_socket_is_closed(tmp_path: Path) -> None:
