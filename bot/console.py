@@ -47,7 +47,7 @@ async def ask(
         app,
         edge,
     ):
-        turn_id = await _submit(app, edge, text, files, channel)
+        turn_id = await submit(app, edge, text, files, channel)
         await _follow(app, turn_id, screen)
         found = await report.turn(app.database, app.blobs, turn_id, settings.replies_dir)
     if as_json:
@@ -69,7 +69,7 @@ async def chat(settings: Settings, channel: str) -> int:
             for path in missing:
                 screen.print(f"There is no file {escape(str(path))}. Check its path.")
             if (words or files) and not missing:
-                turn_id = await _submit(app, edge, words, files, channel)
+                turn_id = await submit(app, edge, words, files, channel)
                 with _interrupting(app, edge, channel):
                     await _follow(app, turn_id, screen)
     return 0
@@ -105,9 +105,13 @@ async def _console(
         yield app, edge
 
 
-async def _submit(app: App, edge: Console, text: str, files: list[Path], channel: str) -> int:
+async def submit(
+    app: App, edge: Console, text: str, files: Sequence[Path], channel: str, author: str = ""
+) -> int:
+    """Say something on a console, as whoever uses this machine or as ``author``; its turn."""
+    author = author or getpass.getuser()
     message = incoming(
-        text, files, channel=channel, update_id=uuid.uuid4().hex, author=getpass.getuser()
+        text, list(files), channel=channel, update_id=uuid.uuid4().hex, author=author
     )
     turn_id = await app.intake.accept(message)
     if turn_id is None:
@@ -139,7 +143,7 @@ def _interrupting(app: App, edge: Console, channel: str) -> Iterator[None]:
     loop, asked = asyncio.get_running_loop(), set[asyncio.Task[int]]()
 
     def cancel() -> None:
-        asked.add(loop.create_task(_submit(app, edge, "cancel", [], channel)))
+        asked.add(loop.create_task(submit(app, edge, "cancel", [], channel)))
         loop.remove_signal_handler(signal.SIGINT)
 
     loop.add_signal_handler(signal.SIGINT, cancel)

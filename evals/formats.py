@@ -14,7 +14,6 @@ import asyncio
 import json
 import subprocess
 import tempfile
-import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,7 +24,8 @@ from PIL import Image
 
 from bot import logs, report
 from bot.app import App, running
-from bot.on_console import Console, incoming
+from bot.console import submit
+from bot.on_console import Console
 from bot.settings import Settings
 from db import turns
 from engines.audio import mono, read, resample
@@ -162,14 +162,7 @@ async def answers(
 
 async def _asked(app: App, edge: Console, words: str, files: list[Path], channel: str) -> int:
     """Ask, and wait for the whole reply; returns the turn."""
-    update = uuid.uuid4().hex
-    message = incoming(words, files, channel=channel, update_id=update, author="somebody")
-    turn_id = await app.intake.accept(message)
-    if turn_id is None:
-        raise RuntimeError("what is typed on a console is always for us")
-    edge.turns.add(turn_id)
-    for delivery in app.deliveries:
-        delivery.ring()
+    turn_id = await submit(app, edge, words, files, channel, "somebody")
     while True:
         async with app.database.read() as connection:
             if (await turns.get(connection, turn_id)).stage == turns.OVER:

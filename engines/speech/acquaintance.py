@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from engines.kinds import Samples
-from engines.speech.voiceprint import unit
 
 #: In an engine's arguments the people known by voice, {name: voiceprint}, where a channel keeps
 #: voices; in a result's data those to keep. Neither is for people's eyes, or a language model's.
@@ -51,8 +50,8 @@ def to_text(voiceprint: Samples) -> str:
 
 def from_text(text: str) -> Samples:
     """The voiceprint [256] of :func:`to_text`."""
-    halves = np.frombuffer(base64.b64decode(text), dtype="<f2")
-    return np.asarray(unit(halves.astype(np.float32)[None])[0])
+    halves = np.frombuffer(base64.b64decode(text), dtype="<f2").astype(np.float32)
+    return np.asarray(halves / np.linalg.norm(halves), dtype=np.float32)
 
 
 def without(people: Mapping[str, str], names: Iterable[str]) -> dict[str, Samples]:
