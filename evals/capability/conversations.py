@@ -103,6 +103,26 @@ def random_conversations(
         yield conversation(some, order)
 
 
+def meetings(
+    people: Mapping[str, Samples], count: int
+) -> Iterator[tuple[dict[str, Samples], Samples, Owners, list[str]]]:
+    """People of whom two were heard before, alone, and a stranger: so many times, always the same.
+
+    Gives (name -> what was heard before, the conversation, who speaks at each sample, the names);
+    nothing of what was heard before is in the conversation.
+    """
+    generator = np.random.default_rng(SEED)
+    for _ in range(count):
+        while True:
+            names = generator.choice(sorted(people), 3, replace=False).tolist()
+            if not set(names) >= MAYBE_ONE:
+                break
+        halves = {name: np.array_split(people[name], 2) for name in names}
+        order = [(who, float(generator.uniform(*TURN_S))) for who in (0, 1, 2, 1, 0, 2, 0, 1)]
+        sound, owners = conversation([halves[name][1] for name in names], order)
+        yield {name: halves[name][0] for name in names[:2]}, sound, owners, names
+
+
 def conversation(
     people: Sequence[Samples], order: Sequence[tuple[int, float]]
 ) -> tuple[Samples, Owners]:
@@ -135,3 +155,12 @@ def right(found: Sequence[Turn], owners: Owners) -> float:
     tally = np.zeros((owners.max() + 1, heard.max() + 1))
     np.add.at(tally, (owners[both], heard[both]), 1)
     return float(tally[linear_sum_assignment(tally, maximize=True)].sum() / both.sum())
+
+
+def owner(found: Sequence[Turn], speaker: int, owners: Owners) -> int:
+    """Who speaks most of the time in the turns of a speaker that was found."""
+    inside = np.zeros(len(owners), dtype=bool)
+    for turn in found:
+        if turn.speaker == speaker:
+            inside[round(turn.start * RATE) : round(turn.end * RATE)] = True
+    return int(np.bincount(owners[inside & (owners >= 0)], minlength=1).argmax())

@@ -6,16 +6,20 @@ conversations put together from real people's voices (:mod:`evals.capability.con
 
 from __future__ import annotations
 
-import numpy as np
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from engines.speech import turns
+import numpy as np
+import soundfile
+
+from engines.speech import acquaintance, speakers, turns
 from engines.speech.activity import RATE
 from engines.speech.recognise import FasterWhisper
 from engines.speech.turns import Turn
 from engines.speech.voiceprint import Voiceprints
 from evals.capability import conversations
 from evals.capability.figure import Figure
-from evals.capability.running import done
+from evals.capability.running import done, drained
 from tests import recordings
 from tests.words import error_rate
 
@@ -32,7 +36,7 @@ def measure() -> list[Figure]:
     wrong = 100 * error_rate([clip.transcript for clip in clips], said)
     data = f"{len(clips)} sentences of LibriVox"
     words = Figure(TASK, data, "words wrong", wrong, " %", 100, "nothing written", 3, lower=True)
-    return [words, *who_speaks(CONVERSATIONS)]
+    return [words, *who_speaks(CONVERSATIONS), *known_again(CONVERSATIONS)]
 
 
 def who_speaks(count: int) -> list[Figure]:
@@ -52,4 +56,25 @@ def who_speaks(count: int) -> list[Figure]:
     return [
         Figure(TASK, data, "speaker right, of the time", time, " %", one, "all one speaker", 90),
         Figure(TASK, data, "number of speakers right", exact, " %", two, "always two"),
+    ]
+
+
+def known_again(count: int) -> list[Figure]:
+    """How many people who were named once are known by voice, and how many names are wrong."""
+    voiceprints = Voiceprints()
+    right = told = 0
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "meeting.wav")
+        for before, samples, owners, names in conversations.meetings(conversations.voices(), count):
+            people = {name: voiceprints(before[name]) for name in before}
+            soundfile.write(path, samples, RATE)
+            heard = drained(speakers.tell(0, path, voiceprints, 0.0, 1.0))
+            for speaker, name in acquaintance.known_again(heard.prints, people).items():
+                told += 1
+                right += names[conversations.owner(heard.turns, speaker, owners)] == name
+    data = f"{count} talks of two people who were named once and a stranger"
+    known, wrong = 100 * right / (2 * count), 100 * (told - right) / max(1, told)
+    return [
+        Figure(TASK, data, "known again by voice", known, " %", 0, "nobody is known"),
+        Figure(TASK, data, "names that are wrong", wrong, " %", 200 / 3, "by chance", lower=True),
     ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
+from typing import TypeVar
 
 from engines.engine import Engine
 from engines.kinds import Done, Modality, Sound, Source, Work
+
+Returned = TypeVar("Returned")
 
 
 def done(
@@ -16,6 +20,15 @@ def done(
     if not isinstance(last, Done):
         raise TypeError(f"{task} on {path.name} gave no result: {last}")
     return last
+
+
+def drained(work: Generator[object, None, Returned]) -> Returned:
+    """What work that yields progress comes to."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
 
 
 def tracks(result: Done) -> dict[str, Sound]:
