@@ -1,9 +1,9 @@
 """Who speaks when: the turns of the speakers in a recording, and how many speakers there are.
 
-Windows of 1.6 s of speech get a voiceprint each. Like windows are gathered bottom up, and the
-groups that result are one speaker where the means of their voiceprints are near to each other.
-Then every stretch of speech goes to the nearest speaker, by a path that does not change speaker
-without gain (Viterbi), which puts the boundaries between the windows.
+Windows of 1.6 s of speech get a voiceprint each, and are gathered into one group for each speaker
+(:mod:`engines.speech.clusters`). Then every stretch of speech goes to the nearest speaker, by a
+path that does not change speaker without gain (Viterbi), which puts the boundaries between the
+windows.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.kinds import Samples
+from engines.speech import clusters
 from engines.speech.activity import BEGIN, END, FRAME, RATE, SpeechProbability
-from engines.speech.voiceprint import WINDOW_S, Voiceprints, unit
+from engines.speech.voiceprint import WINDOW_S, Voiceprints
 
 #: Speech ends where it has paused for so long; what is shorter than the second is no speech.
 PAUSE_S, SHORTEST_S = 0.25, 0.2
@@ -27,15 +28,6 @@ STEP_S = 0.4
 MOST = 4000
 #: A window is of one voice where those so many before and after it have a cosine of so much.
 ASIDE, STEADY = 2, 0.7
-#: Windows whose voiceprints have a mean cosine of so much are gathered into a group. Where there
-#: are ``MANY`` a group's mean is surer, so they are gathered into finer groups first.
-GATHERED, FINELY, MANY = 0.69, 0.75, 120
-#: Groups whose means have a cosine of so much are one speaker.
-SAME = 0.86
-#: A speaker is heard for such a share of the speech at least, within these limits in seconds; what
-#: is less belongs to the nearest other.
-LEAST_SHARE = 0.05
-LEAST_S, LEAST_LIMIT_S = 1.2, 10.0
 #: Boundaries are looked for at this resolution; a change of speaker must gain so much.
 CELL_S = 0.1
 #: How far from the middle of a window its voice is taken to be the one heard, in s.
@@ -125,9 +117,8 @@ def turns(
     if not heard:
         return []
     steady = _steady(heard, prints)
-    labels = _speakers(prints[steady], _seconds(heard)[steady], most)
-    means = _means(prints[steady], labels)
-    found = _boundaries(speech, heard, prints, means)
+    labels = clusters.gathered(prints[steady], _seconds(heard)[steady], most)
+    found = _boundaries(speech, heard, prints, clusters.means(prints[steady], labels))
     for _ in range(ROUNDS):
         # A window across a change of speaker is like neither voice: the means are better without.
         pure = speaker_of_windows(heard, found)
@@ -136,8 +127,8 @@ def turns(
         known = pure >= 0
         labels = np.unique(pure[known], return_inverse=True)[1].astype(np.int64)
         seconds = _seconds(heard)[known]
-        labels = _merged(prints[known], labels, seconds, most)
-        found = _boundaries(speech, heard, prints, _means(prints[known], labels))
+        labels = clusters.merged(prints[known], labels, seconds, most)
+        found = _boundaries(speech, heard, prints, clusters.means(prints[known], labels))
     return _ordered(found)
 
 
@@ -163,48 +154,11 @@ def _steady(heard: Sequence[Span], prints: Samples) -> NDArray[np.bool_]:
     return steady
 
 
-def _speakers(prints: Samples, seconds: NDArray[np.float64], most: int | None) -> NDArray[np.int64]:
-    """The speaker of every window, from 0."""
-    from sklearn.cluster import AgglomerativeClustering  # noqa: PLC0415 - a second to import
-
-    if len(prints) < 2:
-        return np.zeros(len(prints), dtype=np.int64)
-    near = FINELY if len(prints) >= MANY else GATHERED
-    gather = AgglomerativeClustering(
-        n_clusters=None, distance_threshold=1 - near, metric="cosine", linkage="average"
-    )
-    labels = np.asarray(gather.fit_predict(prints), dtype=np.int64)
-    return _merged(prints, labels, seconds, most)
-
-
 def _seconds(heard: Sequence[Span]) -> NDArray[np.float64]:
-    """How long each window stands for: they overlap, so its step at most."""
-    return np.array([min((end - start) / RATE, STEP_S) for start, end in heard])
-
-
-def _merged(
-    prints: Samples, labels: NDArray[np.int64], seconds: NDArray[np.float64], most: int | None
-) -> NDArray[np.int64]:
-    """The labels once groups of one voice, and groups too short to be anyone's, are merged."""
-    shortest = min(max(LEAST_S, LEAST_SHARE * float(seconds.sum())), LEAST_LIMIT_S)
-    while True:
-        means = _means(prints, labels)
-        count = len(means)
-        if count == 1:
-            return labels
-        lengths = np.bincount(labels, seconds)
-        likeness = means @ means.T
-        np.fill_diagonal(likeness, -1.0)
-        least = int(lengths.argmin())
-        first, second = np.unravel_index(int(likeness.argmax()), likeness.shape)
-        if likeness[first, second] >= SAME or (most is not None and count > most):
-            one, other = int(first), int(second)
-        elif lengths[least] < shortest:
-            one, other = least, int(likeness[least].argmax())
-        else:
-            return labels
-        labels = np.where(labels == one, other, labels)
-        labels = np.unique(labels, return_inverse=True)[1].astype(np.int64)
+    """How much speech each window stands for: up to where the next begins, if they overlap."""
+    starts = np.array([start for start, _ in heard], dtype=np.float64)
+    ends = np.array([end for _, end in heard], dtype=np.float64)
+    return np.asarray((np.minimum(ends, np.append(starts[1:], np.inf)) - starts) / RATE)
 
 
 def speaker_of_windows(heard: Sequence[Span], found: Sequence[Turn]) -> NDArray[np.int64]:
@@ -218,11 +172,6 @@ def speaker_of_windows(heard: Sequence[Span], found: Sequence[Turn]) -> NDArray[
         if inside[best] >= PURE * (end - start):
             owners[number] = found[best].speaker
     return owners
-
-
-def _means(prints: Samples, labels: NDArray[np.int64]) -> Samples:
-    """The mean voiceprint [speakers, 256] of each speaker's windows."""
-    return unit(np.stack([prints[labels == each].mean(axis=0) for each in range(labels.max() + 1)]))
 
 
 def _boundaries(
