@@ -37,6 +37,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.planning
 	$(BIN)/python -m bench.asr
 	$(BIN)/python -m bench.short_notes
+	$(BIN)/python -m bench.contended
 
 doctor: $(VENV)/.run
 	$(BIN)/python -m bot doctor

@@ -15,11 +15,15 @@ from sqlalchemy import make_url
 from db.migrate import upgrade
 from db.models import Base
 from db.session import Database
+from engines.loop.hosts import PATIENCE
 
 # Only tests that say so talk to a language model: the others are to be the same everywhere.
 os.environ["EARSHOT_CHAT"] = "off"
 os.environ.pop("OPENAI_API_KEY", None)
 os.environ.pop("OPENAI_BASE_URL", None)
+
+# Tests run side by side as a service runs beside other processes.
+os.environ.update(PATIENCE | os.environ)
 
 #: Says a measured figure: it is printed after the run, from whichever process.
 Tell = Callable[[str], None]

@@ -32,7 +32,12 @@ SILENCE_S = 60.0
 LINE_LIMIT = 64 << 20
 #: What of our environment the child gets; secrets are in none of these.
 PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "XDG_CACHE_HOME")
-PASSED_ON_PREFIXES = ("CUDA_", "NVIDIA_", "OMP_", "EARSHOT_WEIGHTS", "LC_")
+PASSED_ON_PREFIXES = ("CUDA_", "NVIDIA_", "OMP_", "GOMP_", "EARSHOT_WEIGHTS", "LC_")
+
+#: How often threads (of GNU's OpenMP, as in torch) look for work before they sleep. By default they
+#: look for ages, and where other processes want the processors that is their time: networks of many
+#: small steps take half as long again to twice as long then (bench/contended.py).
+PATIENCE = {"GOMP_SPINCOUNT": "1000"}
 
 log = structlog.get_logger(__name__)
 
@@ -120,7 +125,7 @@ class ProcessHost:
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env=scrubbed(os.environ) | hub.environment(self._models, os.environ),
+                env=PATIENCE | scrubbed(os.environ) | hub.environment(self._models, os.environ),
                 start_new_session=True,
             )
         reader, self._writer = await asyncio.open_unix_connection(sock=ours, limit=LINE_LIMIT)

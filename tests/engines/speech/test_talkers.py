@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -153,16 +152,6 @@ def test_level_does_not_matter(untrained: Path) -> None:
     talkers, mixture = Talkers(untrained), _two(RATE, 4.0).sum(axis=0)
     loud, quiet = talkers.separate(mixture), talkers.separate(mixture * 1e-2)
     assert si_sdr(quiet[0], loud[0]) > 40
-
-
-def test_cost(untrained: Path) -> None:
-    talkers, mixture = Talkers(untrained), np.tile(_two(RATE, 6.0).sum(axis=0), 5)
-    talkers.separate(mixture[:RATE])
-    begin = time.process_time()
-    talkers.separate(mixture)
-    cost = (time.process_time() - begin) / (len(mixture) / RATE)
-    print(f"{cost:.3f} processor seconds per second")
-    assert cost < 0.2
 
 
 def test_distance_in_pitch() -> None:
