@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from engines.dialogue.plan import Exchange, Handle, Missing, PastStep, ResultOf, Step
 from engines.dialogue.routing import orders, references
-from engines.dialogue.routing.arguments import language, times, voice, words
+from engines.dialogue.routing.arguments import language, times, transcripts, voice, words
 from engines.dialogue.routing.asking import HANDLE, POLITE, after_politeness, is_korean
 from engines.dialogue.routing.quotes import MASK, masked
 from engines.dialogue.routing.scene import Arguments, Scene, heard_in, settled
@@ -71,7 +71,7 @@ def follow_up(clause: str, scene: Scene) -> Sequence[Step]:
     blank = masked(clause)
     if exchange is None or len(clause) > _LONGEST or MASK in blank or scene.steps:
         return []
-    if told := _once_more(blank, scene) or _with_more(clause, exchange):
+    if told := _once_more(blank, scene) or _with_more(clause, exchange) or _named(blank, exchange):
         return told
     again = _AGAIN.search(blank) is not None
     if _AND_WHOSE.fullmatch(blank) or (_RATHER.match(blank) and _is_other(blank, scene)):
@@ -117,6 +117,15 @@ def _with_more(clause: str, exchange: Exchange) -> Sequence[Step]:
         return []
     said = settled(last, exchange)
     return [Step(last.task, said | {"text": f"{said.get('text', '')} with {asked['more']}"})]
+
+
+def _named(blank: str, exchange: Exchange) -> Sequence[Step]:
+    """The transcript that was made last, with the names of its speakers."""
+    last = exchange.steps[-1]
+    if last.task != "speech_recognition" or not last.inputs or not transcripts.only_names(blank):
+        return []
+    names = {"names": transcripts.names(blank)}
+    return [Step(last.task, settled(last, exchange) | names, tuple(map(Handle, last.inputs)))]
 
 
 def _is_other(blank: str, scene: Scene) -> bool:

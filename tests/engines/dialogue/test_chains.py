@@ -199,6 +199,11 @@ TRANSLATED = Exchange(
             [step("text_to_speech", text="good night", voice="george", speed=1.0)],
         ),
         ("now in English", HEARD, [step("speech_translation", "a4", language="en")]),
+        (
+            "no, the speakers are Ann and Bob",
+            HEARD,
+            [step("speech_recognition", "a4", names="Ann, Bob")],
+        ),
         ("영어로", HEARD, [step("speech_translation", "a4", language="en")]),
         ("in French this time", TRANSLATED, [step("speech_translation", "a4", language="fr")]),
         ("read it aloud", HEARD, [step("text_to_speech", text="hola")]),
