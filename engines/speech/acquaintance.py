@@ -19,26 +19,20 @@ from engines.kinds import Samples
 PEOPLE, VOICEPRINTS = "people", "voiceprints"
 #: Voiceprints of one person have a cosine of so much.
 SAME = 0.86
-#: Who speaks for less, in s, is neither kept nor known again.
+#: The voice of who speaks for less, in s, is not kept.
 LEAST_S = 6.0
 
 
 def known_again(prints: Mapping[int, Samples], people: Mapping[str, Samples]) -> dict[int, str]:
     """The names of those speakers [256] whose voice is that of one of the ``people`` [256].
 
-    Each person is one speaker at most: the one who is most like them.
+    Several speakers may be one person, who was taken for two.
     """
-    pairs = sorted(
-        (
-            (float(voice @ own), speaker, name)
-            for speaker, voice in prints.items()
-            for name, own in people.items()
-        ),
-        key=lambda pair: -pair[0],
-    )
     found: dict[int, str] = {}
-    for likeness, speaker, name in pairs:
-        if likeness >= SAME and speaker not in found and name not in found.values():
+    for speaker, voice in prints.items():
+        likeness = {name: float(voice @ own) for name, own in people.items()}
+        name = max(likeness, key=lambda each: likeness[each], default="")
+        if name and likeness[name] >= SAME:
             found[speaker] = name
     return found
 

@@ -11,7 +11,14 @@ from engines.audio import duration
 from engines.engine import engine, one_by_one
 from engines.kinds import Document, Done, Event, Progress, Refusal, Work, note
 from engines.speech import attribute, speakers, subtitles
-from engines.speech.acquaintance import PEOPLE, VOICEPRINTS, known_again, to_text, without
+from engines.speech.acquaintance import (
+    LEAST_S,
+    PEOPLE,
+    VOICEPRINTS,
+    known_again,
+    to_text,
+    without,
+)
 from engines.speech.languages import LANGUAGES, language_code
 from engines.speech.speakers import Told
 from engines.speech.voiceprint import Voiceprints
@@ -21,6 +28,7 @@ from engines.speech.whisper import Heard, Whisper
 #: third word is wrong, .57 to .65 (three LibriVox sentences in white noise).
 UNSURE = 0.68
 _BETWEEN = re.compile(r"[,;/\n]|\band\b|&|그리고")
+_NOBODY = re.compile(r"speaker \d+", re.IGNORECASE)
 #: Nobody is told apart in a recording shorter than this, in s.
 ALONE_S = 6.0
 #: Telling the speakers apart takes such a share of the time.
@@ -50,12 +58,14 @@ class FasterWhisper(Whisper):
         source = work.sources[0]
         vocabulary = work.arguments.get("vocabulary")
         heard = Heard(duration(source), asked_language(work), vocabulary=vocabulary)
+        names = _names(work.arguments.get("names") or "")
+        # Who names all of the speakers says how many there are.
+        most = len(names) if names and not any(map(_NOBODY.fullmatch, names)) else None
         who = Told()
         if heard.total >= ALONE_S:
-            who = yield from speakers.tell(index, source.path, self.voiceprints, 0.0, WHO)
+            who = yield from speakers.tell(index, source.path, self.voiceprints, 0.0, WHO, most)
         for told in self.listen(index, heard, source, "transcribe"):
             yield Progress(index, WHO + (1 - WHO) * told.fraction)
-        names = _names(work.arguments.get("names") or "")
         company = None
         if names or len({turn.speaker for turn in who.turns}) > 1:
             company = _named(heard, who, names, work.arguments.get(PEOPLE))
@@ -103,13 +113,17 @@ def _named(
     if people:
         known = known_again(who.prints, without(people, names))
     heard.segments, called = attribute.named(said, names, known)
-    voices = {called[each]: print_ for each, print_ in who.prints.items() if each in called}
-    return Company(
-        [name for speaker, name in known.items() if called.get(speaker) == name],
-        {name: to_text(print_) for name, print_ in voices.items() if name in names}
+    mine = {name: speaker for speaker, name in called.items() if name in names}
+    kept = {
+        name: to_text(who.prints[speaker])
+        for name, speaker in mine.items()
         if people is not None
-        else {},
-    )
+        and speaker in who.prints
+        and who.seconds[speaker] >= LEAST_S
+        and not _NOBODY.fullmatch(name)
+    }
+    again = dict.fromkeys(name for who_, name in known.items() if called.get(who_) == name)
+    return Company(list(again), kept)
 
 
 def _result(index: int, heard: Heard, company: Company | None) -> Done:
@@ -130,7 +144,8 @@ def _result(index: int, heard: Heard, company: Company | None) -> Done:
         return Done(index, data=data | {"segments": []}, notes=(note("no_speech"),))
     notes = [note("unsure")] if heard.confidence < UNSURE else []
     if len(who) > 1:
-        notes.append(note("speakers_told", count=len(who)))
+        nameless = any(map(_NOBODY.fullmatch, who))
+        notes.append(note("speakers_told" if nameless else "speakers_named", count=len(who)))
     if company is not None and company.known:
         notes.append(note("speakers_known", names=", ".join(company.known)))
     if company is not None and company.prints:

@@ -15,7 +15,6 @@ import soundfile
 
 from engines.audio import mono_blocks
 from engines.kinds import Progress, Samples
-from engines.speech import acquaintance
 from engines.speech.activity import RATE
 from engines.speech.turns import Span, Turn, listen, spans, speaker_of_windows, turns, windows
 from engines.speech.voiceprint import Voiceprints, unit
@@ -29,10 +28,14 @@ FIRST = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The turns, none where nobody speaks, and the voiceprint [256] of each long-heard speaker."""
+    """The turns, none where nobody speaks, and each speaker's voiceprint [256] and time, in s.
+
+    There is no voiceprint of a speaker who has no window of their own.
+    """
 
     turns: Sequence[Turn] = ()
     prints: Mapping[int, Samples] = field(default_factory=dict)
+    seconds: Mapping[int, float] = field(default_factory=dict)
 
 
 def find(
@@ -44,9 +47,17 @@ def find(
 
 
 def tell(
-    index: int, path: Path, voiceprints: Voiceprints, begin: float, end: float
+    index: int,
+    path: Path,
+    voiceprints: Voiceprints,
+    begin: float,
+    end: float,
+    most: int | None = None,
 ) -> Generator[Progress, None, Told]:
-    """Return the turns and the voices; meanwhile item ``index`` goes on to ``end``."""
+    """Return the turns and the voices of at most ``most`` speakers, where that is known.
+
+    Meanwhile item ``index`` goes on from ``begin`` to ``end``.
+    """
     info = soundfile.info(path)
     total = max(1, round(info.frames / info.samplerate * RATE))
     probabilities = [np.zeros(0, dtype=np.float32)]
@@ -68,21 +79,17 @@ def tell(
     if not prints:
         return Told()
     every = np.concatenate(prints)
-    told = turns(speech, heard, every)
-    return Told(told, voices(told, heard, every))
-
-
-def voices(found: Sequence[Turn], heard: Sequence[Span], prints: Samples) -> dict[int, Samples]:
-    """The voiceprint [256] of each speaker who is heard for long enough, by their own windows."""
-    owners = speaker_of_windows(heard, found)
-    spoken: dict[int, float] = defaultdict(float)
-    for turn in found:
-        spoken[turn.speaker] += turn.end - turn.start
-    return {
-        speaker: unit(prints[owners == speaker].mean(axis=0, keepdims=True))[0]
-        for speaker, seconds in spoken.items()
-        if seconds >= acquaintance.LEAST_S and (owners == speaker).any()
+    told = turns(speech, heard, every, most)
+    owners = speaker_of_windows(heard, told)
+    seconds: dict[int, float] = defaultdict(float)
+    for turn in told:
+        seconds[turn.speaker] += turn.end - turn.start
+    voices = {
+        speaker: unit(every[owners == speaker].mean(axis=0))
+        for speaker in seconds
+        if (owners == speaker).any()
     }
+    return Told(told, voices, seconds)
 
 
 def cut(stream: Iterable[Samples], spans: Sequence[Span]) -> Iterator[Samples]:

@@ -62,19 +62,22 @@ def who_speaks(count: int) -> list[Figure]:
 def known_again(count: int) -> list[Figure]:
     """How many people who were named once are known by voice, and how many names are wrong."""
     voiceprints = Voiceprints()
-    right = told = 0
+    right = wrong = 0
     with TemporaryDirectory() as folder:
         path = Path(folder, "meeting.wav")
         for before, samples, owners, names in conversations.meetings(conversations.voices(), count):
             people = {name: voiceprints(before[name]) for name in before}
             soundfile.write(path, samples, RATE)
             heard = drained(speakers.tell(0, path, voiceprints, 0.0, 1.0))
-            for speaker, name in acquaintance.known_again(heard.prints, people).items():
-                told += 1
-                right += names[conversations.owner(heard.turns, speaker, owners)] == name
+            called = acquaintance.known_again(heard.prints, people)
+            meant = {each: names[conversations.owner(heard.turns, each, owners)] for each in called}
+            right += len({name for each, name in called.items() if name == meant[each]})
+            wrong += len({name for each, name in called.items() if name != meant[each]})
     data = f"{count} talks of two people who were named once and a stranger"
-    known, wrong = 100 * right / (2 * count), 100 * (told - right) / max(1, told)
+    known, misnamed = 100 * right / (2 * count), 100 * wrong / max(1, right + wrong)
     return [
         Figure(TASK, data, "known again by voice", known, " %", 0, "nobody is known"),
-        Figure(TASK, data, "names that are wrong", wrong, " %", 200 / 3, "by chance", lower=True),
+        Figure(
+            TASK, data, "names that are wrong", misnamed, " %", 200 / 3, "by chance", lower=True
+        ),
     ]

@@ -160,6 +160,7 @@ translated_from = Translated from { $language } by a small model: good for the g
 unsure_translation = I am not sure of this translation: the recording is hard to understand, or the language is one I know little of.
 not_translated = This is { $language }. I could not put it into English, so these are the words as I heard them.
 speakers_told = I tell { $count } speakers apart by their voices, which is not always right. Say who they are (“the speakers are Ann and Bob”) with the request, and the transcript names them.
+speakers_named = I tell { $count } speakers apart by their voices, which is not always right.
 speakers_known = I know { $names } by voice, from an earlier recording here. If that is wrong, repeat the request with the right names (“the speakers are Ann and Bob”).
 speakers_kept = I keep the voices of { $names } and will know them in later recordings here. “/settings speakers off” makes me forget them.
 unsure = (I am not sure of every word: the recording is hard to understand.)

@@ -160,6 +160,7 @@ translated_from = 작은 모델이 { $language }에서 번역했어요. 대강�
 unsure_translation = 이 번역은 자신이 없어요. 녹음이 알아듣기 어렵거나 제가 잘 모르는 언어예요.
 not_translated = { $language } 말이에요. 영어로 옮기지 못해서 들은 그대로 적었어요.
 speakers_told = 목소리로 { $count }명을 구별했는데 틀릴 수도 있어요. “말하는 사람은 민아, 준호야”처럼 이름을 함께 알려 주시면 녹취에 이름을 적어 드려요.
+speakers_named = 목소리로 { $count }명을 구별했는데 늘 맞지는 않아요.
 speakers_known = { $names }: 여기서 전에 들은 녹음의 목소리로 알아봤어요. 틀렸다면 올바른 이름과 함께 다시 부탁해 주세요(“말하는 사람은 민아, 준호”).
 speakers_kept = { $names }의 목소리를 기억해 두고 여기의 다음 녹음에서 알아볼게요. “/settings speakers off” 하면 잊어요.
 unsure = (녹음이 알아듣기 어려워서 틀린 말이 있을 수 있어요.)

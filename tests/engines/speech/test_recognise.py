@@ -347,6 +347,7 @@ def test_who_spoke_is_told(whisper: FasterWhisper, write: Write) -> None:
     ]
     assert "speakers_told" in [each.code for each in done.notes]
     named = result(whisper, TASK, path, language="en", names="Ann and Bob")
+    assert "speakers_named" in [each.code for each in named.notes]
     assert named.text.startswith("Ann: And Mr. John Dashwood")
     assert "\n\nBob: It was the" in named.text
     vtt = next(each for each in named.outputs if each.name == "transcript.vtt")
