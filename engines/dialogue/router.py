@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from engines.dialogue.plan import Handle, Missing, Plan, Query, Question, Step
-from engines.dialogue.routing import clauses, families, orders, references, steps
+from engines.dialogue.routing import clauses, families, orders, pointing, references, steps
 from engines.dialogue.routing.arguments import words
 from engines.dialogue.routing.asking import HANDLE, forms, is_order
 from engines.dialogue.routing.families import AtHand
@@ -136,7 +136,7 @@ def _face(heard: _Heard, at_hand: AtHand) -> bool:
 
 def _asking(pieces: Sequence[str]) -> list[str]:
     """The pieces with the words that are to be spoken quoted, so that they ask for nothing."""
-    return [references.with_pronouns(_with_words_quoted(piece)) for piece in pieces]
+    return [pointing.with_pronouns(_with_words_quoted(piece)) for piece in pieces]
 
 
 def _with_words_quoted(piece: str) -> str:
@@ -190,9 +190,9 @@ def _planned(query: Query, heard: Sequence[_Heard], chosen: Mapping[int, str]) -
 def _at_hand(clause: str, query: Query, made: Iterable[Modality] = ()) -> AtHand:
     """What a clause may be about; of what it says was sent before, that it was."""
     at_hand = AtHand.of(query, made)
-    if references.sets_aside(masked(clause)):
+    if pointing.sets_aside(masked(clause)):
         return AtHand(frozenset(), at_hand.recent)
-    if not at_hand.attached and references.points_back(masked(clause)):
+    if not at_hand.attached and pointing.points_back(masked(clause)):
         return AtHand(frozenset(), at_hand.recent | {"audio", "image"})
     return at_hand
 
@@ -232,7 +232,7 @@ def _of_kind(task: str, clause: str, scene: Scene) -> str:
     """What a picture is described by is not what a recording is."""
     if task != "audio_captioning":
         return task
-    named = references.kinds(masked(clause))
+    named = pointing.kinds(masked(clause))
     kinds = {asset.modality for asset in scene.query.attached} or named
     return "image_captioning" if kinds == {"image"} else task
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engines.dialogue.plan import Exchange, Handle, Missing, PastStep, ResultOf, Step
-from engines.dialogue.routing import orders, references
+from engines.dialogue.routing import orders, pointing, references
 from engines.dialogue.routing.arguments import language, times, transcripts, voice, words
 from engines.dialogue.routing.asking import HANDLE, POLITE, after_politeness, is_korean
 from engines.dialogue.routing.quotes import MASK, masked
@@ -77,10 +77,10 @@ def follow_up(clause: str, scene: Scene) -> Sequence[Step]:
     if _AND_WHOSE.fullmatch(blank) or (_RATHER.match(blank) and _is_other(blank, scene)):
         return _for_others(exchange, blank, scene) if not scene.query.attached else []
     changes = _changes(blank)
-    pointing = _ALSO.search(blank) is not None
-    if not _is_filler(blank) or not (again or changes or pointing):
+    also = _ALSO.search(blank) is not None
+    if not _is_filler(blank) or not (again or changes or also):
         return []
-    if pointing or (references.points_at_others(blank) and not changes):
+    if also or (pointing.points_at_others(blank) and not changes):
         return _for_others(exchange, blank, scene)
     if scene.query.attached and not scene.query.spoken:
         return [] if not again else _for_others(exchange, blank, scene)
@@ -97,7 +97,7 @@ def _once_more(blank: str, scene: Scene) -> Sequence[Step]:
     if task is None or not _AGAIN.search(blank) or scene.query.attached:
         return []
     mine = re.search(r"\bmine\b", blank, re.IGNORECASE) is not None
-    if not mine and (references.points_at_others(blank) or references.describes(blank, scene)):
+    if not mine and (pointing.points_at_others(blank) or references.describes(blank, scene)):
         return []
     for exchange in reversed(scene.query.past):
         if mine and exchange.speaker != scene.query.speaker:
@@ -136,7 +136,7 @@ def _is_other(blank: str, scene: Scene) -> bool:
     }
     named |= {asset.by.split()[0].lower() for asset in scene.query.recent if asset.by.strip()}
     left = " ".join(word for word in re.findall(r"[\w']+", rest) if word.lower() not in named)
-    points = references.points_at_others(rest) or references.describes(rest, scene)
+    points = pointing.points_at_others(rest) or references.describes(rest, scene)
     return points and _is_filler(left)
 
 

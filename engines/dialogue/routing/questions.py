@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engines.dialogue.plan import Handle, Missing, Query, Question, Step
-from engines.dialogue.routing import arguments, references
+from engines.dialogue.routing import arguments, pointing, references
 from engines.dialogue.routing.arguments import words
 from engines.dialogue.routing.asking import is_order
 from engines.dialogue.routing.quotes import masked, quoted
@@ -67,7 +67,7 @@ def _with_file(
 ) -> Sequence[Step]:
     blank = masked(query.text)
     came = any(asset.modality == question.missing for asset in query.attached)
-    if not came and not references.points_at_others(blank):
+    if not came and not pointing.points_at_others(blank):
         return []
     if _asks_otherwise(question, query, probabilities):
         return []

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from engines.dialogue.plan import Handle, Missing, Question, ResultOf, Step
-from engines.dialogue.routing import arguments, references
+from engines.dialogue.routing import arguments, pointing, references
 from engines.dialogue.routing.arguments import language, voice, words
 from engines.dialogue.routing.arguments.words import Words
 from engines.dialogue.routing.concepts import concepts
@@ -80,7 +80,7 @@ def _speech(task: str, clause: str, scene: Scene) -> Sequence[Step]:
     asked = words.asks_to_speak(clause, leads=scene.leads, spoken=spoken)
     asked = asked or words.words_of(clause)
     manner = asked.manner
-    if "voice" not in manner and references.same_voice(masked(clause)):
+    if "voice" not in manner and pointing.same_voice(masked(clause)):
         manner = _last_voice(scene) | manner
     if asked.text.strip():
         return [Step(task, manner | {"text": asked.text.strip()})]
@@ -169,7 +169,7 @@ def _mimicry(task: str, clause: str, scene: Scene) -> Sequence[Step]:
     blank = masked(clause)
     last = scene.last_exchange
     stock = last and last.steps and last.steps[-1].task == "text_to_speech"
-    if stock and references.same_voice(blank) and not scene.query.attached:
+    if stock and pointing.same_voice(blank) and not scene.query.attached:
         return _speech("text_to_speech", clause, scene)
     asked = words.words_of(clause)
     text = asked.text.strip()
