@@ -10,7 +10,7 @@ from engines.speech.voiceprint import SIZE, unit
 
 
 def voice(seed: int) -> Samples:
-    return unit(np.random.default_rng(seed).normal(size=(1, SIZE)).astype(np.float32))[0]
+    return unit(np.random.default_rng(seed).normal(size=SIZE).astype(np.float32))
 
 
 def like(other: Samples, cosine: float) -> Samples:

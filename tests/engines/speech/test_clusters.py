@@ -9,17 +9,6 @@ from engines.kinds import Samples
 from engines.speech import clusters, turns
 from engines.speech.activity import RATE
 from engines.speech.voiceprint import Voiceprints
-from evals.capability import conversations
-
-
-@pytest.fixture(scope="module")
-def voiceprints() -> Voiceprints:
-    return Voiceprints()
-
-
-@pytest.fixture(scope="module")
-def readers() -> list[Samples]:
-    return conversations.readers()
 
 
 @pytest.fixture(scope="module")

@@ -12,19 +12,7 @@ from engines.kinds import Samples
 from engines.speech import turns
 from engines.speech.activity import RATE
 from engines.speech.voiceprint import Voiceprints
-from evals.capability import conversations
 from evals.capability.conversations import ORDERS, conversation, right
-
-
-@pytest.fixture(scope="module")
-def voiceprints() -> Voiceprints:
-    return Voiceprints()
-
-
-@pytest.fixture(scope="module")
-def readers() -> list[Samples]:
-    """Three people reading aloud, all as loud."""
-    return conversations.readers()
 
 
 @pytest.mark.parametrize("name", ORDERS)

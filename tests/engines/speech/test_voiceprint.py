@@ -14,11 +14,6 @@ from tests import recordings
 
 
 @pytest.fixture(scope="module")
-def voiceprints() -> Voiceprints:
-    return Voiceprints()
-
-
-@pytest.fixture(scope="module")
 def voices() -> dict[str, Samples]:
     """Three readers, at least ten seconds of each."""
     librivox = [_speech(each.path) for each in recordings.librivox()]
