@@ -8,7 +8,7 @@ an hour long is read, resampled and encoded in pieces, so that memory does not g
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -117,16 +117,30 @@ def canvas(channels: int, frames: int) -> Samples:
         return np.asarray(mapped, dtype=np.float32)
 
 
-def write_flac(path: Path, samples: Samples, rate: int) -> None:
-    """Write lossless 16-bit FLAC; samples beyond [-1, 1] are clipped."""
+def write_flac(
+    path: Path, samples: Samples, rate: int, tags: Mapping[str, str] | None = None
+) -> None:
+    """Write lossless 16-bit FLAC; samples beyond [-1, 1] are clipped.
+
+    ``tags`` are of those that libsndfile knows: title, artist, comment, date.
+    """
     with soundfile.SoundFile(
         path, "w", samplerate=rate, channels=len(samples), format="FLAC", subtype="PCM_16"
     ) as file:
+        for name, value in (tags or {}).items():
+            setattr(file, name, value)
         for piece in pieces(samples, rate):
             file.write(np.clip(piece.T, -1.0, 1.0))
 
 
-def write_opus(path: Path, samples: Samples, rate: int, *, speech: bool) -> None:
+def write_opus(
+    path: Path,
+    samples: Samples,
+    rate: int,
+    *,
+    speech: bool,
+    tags: Mapping[str, str] | None = None,
+) -> None:
     """Write Ogg/Opus, the format both Discord and Telegram play in a voice bubble.
 
     Only the first two channels are kept.
@@ -135,6 +149,7 @@ def write_opus(path: Path, samples: Samples, rate: int, *, speech: bool) -> None
     layout = "mono" if channels == 1 else "stereo"
     with av.open(str(path), mode="w", format="ogg") as container:
         stream = container.add_stream("libopus", rate=OPUS_RATE, layout=layout)
+        stream.metadata.update(tags or {})
         stream.bit_rate = (SPEECH_BITS if speech else MUSIC_BITS) * channels
         for piece in resampled(pieces(samples[:channels], rate), rate, OPUS_RATE):
             pcm = np.clip(piece, -1.0, 1.0)

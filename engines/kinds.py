@@ -55,11 +55,11 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text file an engine made, such as subtitles."""
+    """A file an engine made beside its result: text, such as subtitles, or bytes, such as MIDI."""
 
     name: str
     media_type: str
-    text: str
+    content: str | bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,22 @@ class Picture:
     png: bytes
 
 
-Output = Sound | Document | Picture
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A video an engine made: the bytes of an MP4, and a few of its frames as PNG bytes.
+
+    ``size`` is its width and height in pixels. A ``round`` one may be shown as a video note.
+    """
+
+    name: str
+    mp4: bytes
+    duration_s: float
+    size: tuple[int, int]
+    frames: tuple[bytes, ...] = ()
+    round: bool = False
+
+
+Output = Sound | Document | Picture | Video
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +159,8 @@ class Artifact:
 
     ``role`` says what it is of its result: ``main`` (what was asked for, the next step's input),
     ``playable`` (the main sound as Ogg/Opus), ``waveform`` (its picture), ``document`` or
-    ``picture``.
+    ``picture``. A ``round`` video is to be shown as a video note; ``pixels`` is the width and
+    height of a video.
     ``peaks`` is the loudness outline of a playable file, at most 256 points of 0..255.
     """
 
@@ -156,6 +172,8 @@ class Artifact:
     duration_s: float | None = None
     speech: bool = False
     peaks: tuple[int, ...] = ()
+    pixels: tuple[int, ...] = ()
+    round: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
-PartKind = Literal["text", "voice", "audio", "video", "picture", "file"]
+PartKind = Literal["text", "voice", "audio", "video", "video_note", "picture", "file"]
 
 #: How a message speaks to the bot: in a private chat, by naming it, by answering it, by a command
 #: of the platform; or not at all ("" is what people say to each other in a group).
@@ -132,7 +132,8 @@ class Button:
 class File:
     """A file of a reply, in the blob store under ``sha256``; ``size`` in bytes.
 
-    ``peaks`` outline a voice message's loudness, see :class:`engines.kinds.Artifact`.
+    ``peaks`` outline a voice message's loudness, ``pixels`` is the width and height of a video, see
+    :class:`engines.kinds.Artifact`.
     """
 
     sha256: str
@@ -141,6 +142,7 @@ class File:
     size: int = 0
     duration_s: float | None = None
     peaks: tuple[int, ...] = ()
+    pixels: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ class Part:
     """One message of a reply. ``text`` is the words, or the caption of its files.
 
     Kinds other than ``text`` have files: ``picture`` and ``file`` one or more (an album), the
-    others just one. ``held`` parts wait until somebody presses the button that asks for them.
+    others just one. A ``video_note`` is round, and has no words where a platform has a form of its
+    own for it. ``held`` parts wait until somebody presses the button that asks for them.
     """
 
     kind: PartKind
@@ -164,9 +167,15 @@ class Part:
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Part:
         """A part from the outbox."""
-        files = tuple(File(**{**each, "peaks": tuple(each["peaks"])}) for each in fields["files"])
+        files = tuple(_file(each) for each in fields["files"])
         buttons = tuple(Button(**each) for each in fields["buttons"])
         return cls(**{**fields, "files": files, "buttons": buttons})
+
+
+def _file(fields: Mapping[str, Any]) -> File:
+    """A file from the outbox, where those of long ago do not say all."""
+    lists = {name: tuple(fields.get(name, ())) for name in ("peaks", "pixels")}
+    return File(**{**fields, **lists})
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def _laid_out(part: Part, capacity: Capacity) -> Iterator[Part]:
         yield from (Part("text", words) for words in before)
         yield replace(part, text=last)
         return
-    bare = part.kind == "voice" and capacity.bare_voice
+    bare = part.kind == "video_note" or (part.kind == "voice" and capacity.bare_voice)
     if bare or length(part.text, capacity.units) > capacity.caption:
         if part.text:
             yield from _laid_out(Part("text", part.text, buttons=part.buttons), capacity)

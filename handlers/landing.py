@@ -165,7 +165,7 @@ class Landing:
         rows: list[Json] = []
         for ordinal, artifact in enumerate(outcome.artifacts):
             fields = asdict(artifact)
-            del fields["peaks"], fields["speech"]
+            del fields["peaks"], fields["speech"], fields["pixels"], fields["round"]
             rows.append(fields | {"job_id": claim.id, "ordinal": ordinal})
         if rows:
             await connection.execute(insert(ArtifactRow), rows)

@@ -1,7 +1,8 @@
 """Response generation: what a step's result looks like to people. Pure: files exist already.
 
-Generated audio is the playable file and its waveform picture; text is the transcript itself and
-its files (AudioGPT, section 3.4), which wait for their button where a platform has buttons.
+Generated audio is the playable file and its waveform picture, video itself and a few frames; text
+is the transcript itself and its files (AudioGPT, section 3.4), which wait for their button where a
+platform has buttons.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def result(task: str, outcome: Outcome, locale: str = "en", step: int = 1) -> li
     words = _words(outcome, locale)
     playable = [each for each in outcome.artifacts if each.role == "playable"]
     documents = [each for each in outcome.artifacts if each.role == "document"]
-    if words and not playable:
+    videos = [each for each in outcome.artifacts if each.media_type.startswith("video/")]
+    if words and not playable and not videos:
         offered: Sequence[Action] = ()
         if TASKS[task].gives == "text" and outcome.text:
             spoken = outcome.data.get("language") in (None, *SPOKEN)
@@ -45,11 +47,16 @@ def result(task: str, outcome: Outcome, locale: str = "en", step: int = 1) -> li
     for position, each in enumerate(playable):
         kind: PartKind = "voice" if each.speech else "audio"
         parts.append(Part(kind, words if position == 0 else "", (_file(each),)))
+    for position, each in enumerate(videos):
+        kind = "video_note" if each.round else "video"
+        parts.append(Part(kind, words if position == 0 else "", (_file(each),)))
     pictures = [each for each in outcome.artifacts if each.role in ("waveform", "picture")]
     if pictures:
         parts.append(Part("picture", files=tuple(map(_file, pictures))))
     if documents:
-        parts.append(Part("file", files=tuple(map(_file, documents)), held=True))
+        # They wait for a button only where there is one to ask for them.
+        asked = bool(parts) and any(each.action == "subtitles" for each in parts[0].buttons)
+        parts.append(Part("file", files=tuple(map(_file, documents)), held=asked))
     return parts
 
 
@@ -94,6 +101,7 @@ def _file(artifact: Artifact) -> File:
         size=artifact.size,
         duration_s=artifact.duration_s,
         peaks=artifact.peaks,
+        pixels=artifact.pixels,
     )
 
 

@@ -33,7 +33,7 @@ TEXT, CAPTION, ALBUM = 4096, 1024, 10
 #: Long uploads are answered only when Telegram has taken the file in as well.
 UPLOAD_READ_S, READ_S_PER_MB = 60.0, 2.0
 
-Form = Literal["text", "voice", "audio", "video", "photo", "document"]
+Form = Literal["text", "voice", "audio", "video", "video_note", "photo", "document"]
 
 #: What a part is sent as, and what instead where that is refused for what it is.
 FORMS: dict[PartKind, tuple[Form, ...]] = {
@@ -41,9 +41,14 @@ FORMS: dict[PartKind, tuple[Form, ...]] = {
     "voice": ("voice", "audio", "document"),
     "audio": ("audio", "document"),
     "video": ("video", "document"),
+    "video_note": ("video_note", "video", "document"),
     "picture": ("photo", "document"),
     "file": ("document",),
 }
+#: Telegram is told how long these are.
+TIMED = ("voice", "audio", "video", "video_note")
+#: The longest video note, see https://core.telegram.org/bots/api#sendvideonote.
+NOTE_S = 60.0
 #: The refusals that the next form may escape: people and groups may forbid voice messages, or music
 #: or photos; photos have a size and a shape.
 GIVES_WAY = re.compile(
@@ -147,6 +152,8 @@ class Sender:
     ) -> Sequence[Message]:
         """Send it in the first of its forms that is taken."""
         *forms, last = FORMS[kind]
+        if kind == "video_note" and (text or (files[0].duration_s or 0.0) > NOTE_S):
+            forms.remove("video_note")  # it would lose its words, or be refused for its length
         for form in forms:
             try:
                 return await self._as(form, address, files, text, markup)
@@ -191,7 +198,7 @@ class Sender:
                 return await self._album(form, media, text, markup, where)
             details: dict[str, Any] = {"caption": text or None, "reply_markup": markup, **where}
             duration_s = files[0].duration_s
-            if form in ("voice", "audio", "video") and duration_s is not None:
+            if form in TIMED and duration_s is not None:
                 details["duration"] = max(1, round(duration_s))
             if form == "voice":
                 return [await bot.send_voice(voice=media[0], **details)]
@@ -199,7 +206,12 @@ class Sender:
                 title = files[0].name.rpartition(".")[0] or files[0].name
                 return [await bot.send_audio(audio=media[0], title=title, **details)]
             if form == "video":
+                if files[0].pixels:
+                    details["width"], details["height"] = files[0].pixels
                 return [await bot.send_video(video=media[0], supports_streaming=True, **details)]
+            if form == "video_note":
+                del details["caption"]
+                return [await bot.send_video_note(video_note=media[0], **details)]
             if form == "photo":
                 return [await bot.send_photo(photo=media[0], **details)]
             return [await bot.send_document(document=media[0], **details)]

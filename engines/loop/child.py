@@ -25,6 +25,7 @@ from engines.blobs import BlobStore
 from engines.engine import Engine, EngineSpec, engines
 from engines.kinds import Done, Event, Progress, Refused, Source, Work
 from engines.loop import wire
+from engines.provenance import Provenance
 from engines.publish import publish
 from engines.weights import WeightsMissing
 
@@ -101,7 +102,8 @@ class Child:
                 self._send(wire.Progressed(job, fraction))
                 return  # the job stays open
             case Done():
-                self._send(wire.Finished(job, publish(event, self._blobs, elapsed_s)))
+                made_by = Provenance.today(run.items[event.index].task, run.engine)
+                self._send(wire.Finished(job, publish(event, self._blobs, elapsed_s, made_by)))
             case Refused(refusal=refusal):
                 self._send(wire.Declined(job, refusal.code, refusal.facts))
         open_ids.discard(job)

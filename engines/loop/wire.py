@@ -139,7 +139,13 @@ def decode(line: bytes) -> Any:
 def outcome(fields: dict[str, Any]) -> Outcome:
     """An outcome from its JSON form."""
     artifacts = [
-        Artifact(**{**artifact, "peaks": tuple(artifact["peaks"])})
+        Artifact(
+            **{
+                **artifact,
+                "peaks": tuple(artifact["peaks"]),
+                "pixels": tuple(artifact["pixels"]),
+            }
+        )
         for artifact in fields["artifacts"]
     ]
     return Outcome(**{**fields, "artifacts": artifacts})

@@ -141,6 +141,7 @@ HEARD = (
         gives="audio",
         lane="normal",
         description="Speak a text in the manner of the voice in a recording.",
+        generates=True,
         arguments=(Argument("text", "string", "The words to speak.", required=True),),
     ),
 )

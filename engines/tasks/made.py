@@ -12,6 +12,7 @@ MADE = (
         gives="audio",
         lane="interactive",
         description="Read a text aloud.",
+        generates=True,
         arguments=(
             Argument("text", "string", "The words to speak.", required=True),
             Argument("voice", "string", "The voice's name.", default="af_heart"),
@@ -32,6 +33,7 @@ MADE = (
         gives="audio",
         lane="normal",
         description="Make a sound, an ambience or a piece of music from its description.",
+        generates=True,
         arguments=(
             Argument("text", "string", "What it is to sound like, in words.", required=True),
             Argument(
@@ -46,6 +48,7 @@ MADE = (
         gives="audio",
         lane="normal",
         description="Sing words, to given notes and durations or to a melody of its own.",
+        generates=True,
         arguments=(
             Argument("text", "string", "The words to sing.", required=True),
             Argument("notes", "string", "The note of each word, parted by |: 'C4 | D4 | rest'."),
@@ -59,6 +62,7 @@ MADE = (
         gives="audio",
         lane="normal",
         description="Make a sound that fits a picture.",
+        generates=True,
     ),
     Task(
         name="image_captioning",
@@ -75,5 +79,6 @@ MADE = (
         gives="video",
         lane="long",
         description="Let the face in a picture speak what is said in a recording.",
+        generates=True,
     ),
 )

@@ -61,7 +61,8 @@ class Argument:
 class Task:
     """A row: ``takes`` are the modalities of the inputs, in order; ``gives`` that of the result.
 
-    ``command`` is the one word by which chat platforms offer it.
+    ``command`` is the one word by which chat platforms offer it. ``generates`` says that what it
+    gives nobody ever said, played or did: its files are marked so.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Task:
     lane: Lane
     description: str
     arguments: tuple[Argument, ...] = ()
+    generates: bool = False
 
     @property
     def examples(self) -> tuple[str, ...]:

@@ -15,7 +15,19 @@ from engines import weights
 from engines.audio import mono, read, resample
 from engines.blobs import BlobStore
 from engines.engine import Engine, engines
-from engines.kinds import Document, Done, Modality, Picture, Progress, Refused, Sound, Source, Work
+from engines.kinds import (
+    Document,
+    Done,
+    Modality,
+    Picture,
+    Progress,
+    Refused,
+    Sound,
+    Source,
+    Video,
+    Work,
+)
+from engines.provenance import Provenance
 from engines.publish import publish
 from engines.tasks import TASKS
 from tests import recordings
@@ -88,7 +100,9 @@ def test_one_result_for_every_item(
             case Refused():
                 pytest.fail(f"refused: {event.refusal}")
     assert sorted(ends) == [0, 1]
-    gives = {"audio": Sound, "text": Document, "image": Picture}[TASKS[spec.task].gives]
+    gives = {"audio": Sound, "text": Document, "image": Picture, "video": Video}[
+        TASKS[spec.task].gives
+    ]
     for done in ends.values():
         assert any(isinstance(output, gives) for output in done.outputs)
         for output in done.outputs:
@@ -97,7 +111,7 @@ def test_one_result_for_every_item(
                 assert output.samples.ndim == 2
                 assert np.isfinite(output.samples).all()
         _plain_json(done.data)
-    assert publish(ends[0], blobs, 1.0).artifacts
+    assert publish(ends[0], blobs, 1.0, Provenance.today(spec.task, spec.name)).artifacts
 
 
 def _plain_json(value: object) -> None:

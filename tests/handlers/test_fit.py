@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,13 @@ async def test_a_bare_voice_bubble_has_nothing_beside_it(blobs: BlobStore) -> No
     words, voice = await fit(Part("voice", "short", (FILE,), (BUTTON,)), blobs)
     assert (words.text, words.buttons) == ("short", (BUTTON,))
     assert voice == Part("voice", "", (FILE,))
+
+
+async def test_a_video_note_has_no_words_beside_it(blobs: BlobStore) -> None:
+    note = replace(FILE, name="a.mp4", media_type="video/mp4")
+    words, video = await fit(Part("video_note", "short", (note,)), blobs)
+    assert (words.kind, words.text) == ("text", "short")
+    assert video == Part("video_note", "", (note,))
 
 
 async def test_an_album_larger_than_the_platform_s_is_several(blobs: BlobStore) -> None:

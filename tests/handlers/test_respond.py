@@ -57,8 +57,34 @@ def test_the_lossless_original_is_kept_but_not_sent() -> None:
     assert names == ["speech.ogg", "speech.png"]
 
 
+def video(*, round: bool = False) -> Outcome:
+    film = Artifact(
+        "face.mp4", "main", "video/mp4", "1" * 64, 9, 2.5, pixels=(480, 640), round=round
+    )
+    frames = [Artifact(f"face-{n}.png", "picture", "image/png", str(n) * 64, 5) for n in (2, 3)]
+    return Outcome("", {"notes": [{"code": "headphones", "facts": {}}]}, (film, *frames), 0.1)
+
+
+def test_a_video_comes_with_its_frames() -> None:
+    shown, frames = respond.result("talking_head", video())
+    assert (shown.kind, shown.text) == ("video", say("headphones"))
+    assert [(each.name, each.duration_s, each.pixels) for each in shown.files] == [
+        ("face.mp4", 2.5, (480, 640))
+    ]
+    assert (frames.kind, len(frames.files)) == ("picture", 2)
+    assert respond.result("talking_head", video(round=True))[0].kind == "video_note"
+
+
+def test_files_beside_a_sound_are_not_held_back_for_a_button_that_is_not_there() -> None:
+    *artifacts, picture = sound("music").artifacts
+    score = Artifact("music.mid", "document", "audio/midi", "5" * 64, 7)
+    parts = respond.result("text_to_audio", Outcome("", {}, (*artifacts, picture, score), 0.1))
+    assert [(part.kind, part.held) for part in parts][-1] == ("file", False)
+
+
 def test_a_part_survives_the_outbox() -> None:
     parts = respond.result("text_to_speech", sound()) + respond.refusal(Refusal("dead"))
+    parts = respond.result("talking_head", video()) + parts
     assert parts[-1].buttons
     for part in parts:
         assert Part.from_json(part.to_json()) == part

@@ -72,6 +72,36 @@ async def test_each_kind_with_its_caption(
     assert shown.duration == (62 if kind in ("audio", "video") else None)
 
 
+async def test_a_video_note_is_round_unless_it_would_lose_its_words_or_its_end(
+    server: TelegramServer, edge: Telegram, blobs: BlobStore
+) -> None:
+    chat = server.private("Ann")
+    film = file(blobs, b"\0\0\0\x18ftypmp42", "film.mp4", duration_s=8.2, pixels=(480, 480))
+    long = file(blobs, b"\0\0\0\x18ftypmp42", "long.mp4", duration_s=75.0)
+    for words, sent in (("", film), ("words", film), ("", long)):
+        await edge.send(to(chat), Part("video_note", words, (sent,)))
+    assert [(shown.kind, shown.text) for shown in chat.replies] == [
+        ("video_note", ""),
+        ("video", "words"),
+        ("video", ""),
+    ]
+    assert [shown.duration for shown in chat.replies] == [8, 8, 75]
+    ((said, _), (unsaid, __)) = [
+        (call.get("width"), call.get("height")) for call in server.called("sendVideo")
+    ]
+    assert (said, unsaid) == ("480", None)
+
+
+async def test_who_forbids_video_notes_gets_the_video(
+    server: TelegramServer, edge: Telegram, blobs: BlobStore
+) -> None:
+    ann = server.user("Ann", forbids_voice=True)
+    chat = server.private(ann)
+    film = file(blobs, b"\0\0\0\x18ftypmp42", "film.mp4", duration_s=8.2)
+    await edge.send(to(chat), Part("video_note", "", (film,)))
+    assert [shown.kind for shown in chat.replies] == ["video"]
+
+
 @pytest.mark.parametrize(("kind", "form"), [("picture", "photo"), ("file", "document")])
 async def test_several_files_are_an_album(
     server: TelegramServer, edge: Telegram, blobs: BlobStore, kind, form

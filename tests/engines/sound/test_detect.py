@@ -70,7 +70,7 @@ def test_speech_and_a_siren_at_their_times(engine: Callable[[str], Engine], writ
     assert not any("Silence" in line or line.startswith("Inside") for line in lines)
     document, picture = done.outputs
     assert isinstance(document, Document)
-    assert document.text.startswith("class,start,end,score\n")
+    assert document.content.startswith("class,start,end,score\n")
     assert isinstance(picture, Picture)
     assert picture.png.startswith(b"\x89PNG")
 

@@ -12,6 +12,7 @@ from engines.audio import write_flac
 from engines.blobs import BlobStore
 from engines.engine import Engine, engines
 from engines.kinds import Done, Refused, Sound, Work
+from engines.provenance import Provenance
 from engines.publish import publish
 from engines.speech.speak_small import Hibari
 from handlers import assign, respond
@@ -48,7 +49,9 @@ def test_it_is_understood(small: Hibari, loaded: Callable[[str], Engine], tmp_pa
 def test_it_says_that_it_stands_in(small: Hibari, tmp_path: Path) -> None:
     done = spoken(small, text="Hello.")
     assert isinstance(done, Done)
-    outcome = publish(done, BlobStore(tmp_path, reserve=0), 0.1)
+    outcome = publish(
+        done, BlobStore(tmp_path, reserve=0), 0.1, Provenance.today("text_to_speech", "Hibari")
+    )
     assert respond.result("text_to_speech", outcome)[0].text == say("stand_in")
 
 

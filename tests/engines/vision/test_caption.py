@@ -52,7 +52,7 @@ def test_a_building(caption: Caption) -> None:
     assert done.data["labels"][0]["label"] == "palace"
     document = done.outputs[0]
     assert isinstance(document, Document)
-    assert document.text == done.text + "\n"
+    assert document.content == done.text + "\n"
 
 
 def test_a_flower_is_not_claimed_surely(caption: Caption) -> None:
