@@ -39,6 +39,7 @@ MODULES = (
     "engines.speech.mimic",
     "engines.sound.extract",
     "engines.vision.caption",
+    "engines.scenes.text_to_audio",
 )
 
 

@@ -31,18 +31,21 @@ MANY_MINUTES = 100
 def say(key: str, locale: str = "en", /, **facts: object) -> str:
     """The sentence of a key in a language, its gaps filled.
 
-    An unknown key is a :class:`KeyError`, a gap without its fact a :class:`ValueError`.
+    A fact that is words itself may come in that language, too: ``made_ko`` beside ``made``. An
+    unknown key is a :class:`KeyError`, a gap without its fact a :class:`ValueError`.
 
     >>> say("file_split", part=1, parts=3), say("file_split", "ko", part=1, parts=3)
     ('part 1 of 3', '3개 중 1번째')
     """
-    bundle = _bundle(locale_of(locale))
+    language = locale_of(locale)
+    bundle = _bundle(language)
     if not bundle.has_message(key):
         raise KeyError(key)
     message = bundle.get_message(key)
     if message.value is None:
         raise KeyError(key)
-    known_facts = {name: _fact(value) for name, value in facts.items()}
+    own = {name: facts.get(f"{name}_{language}", value) for name, value in facts.items()}
+    known_facts = {name: _fact(value) for name, value in own.items()}
     words, errors = bundle.format_pattern(message.value, known_facts)
     if errors:
         reasons = ", ".join(str(error) for error in errors)

@@ -72,7 +72,7 @@ class Targets:
     def nearest(self, text: str) -> list[Match]:
         """Every class from the best to the worst fit."""
         fits = np.zeros(len(self.names))
-        likeness = self._vectors @ _encode([_plain(text)])[0]
+        likeness = self._vectors @ encode([_plain(text)])[0]
         np.maximum.at(fits, self._numbers, likeness)
         words = _stems(text)
         for place, stems in enumerate(self._stems):
@@ -98,11 +98,11 @@ class Targets:
         """The meanings of the phrases [phrases, 512], computed once and kept."""
         listing = hashlib.sha256("\n".join(self._phrases).encode()).hexdigest()[:8]
 
-        def encode(_: Path, target: Path) -> None:
+        def keep(_: Path, target: Path) -> None:
             with target.open("wb") as file:
-                np.save(file, _encode([_plain(phrase) for phrase in self._phrases]))
+                np.save(file, encode([_plain(phrase) for phrase in self._phrases]))
 
-        vectors = np.load(converted("yamnet", f"phrases-{listing}.npy", encode))
+        vectors = np.load(converted("yamnet", f"phrases-{listing}.npy", keep))
         return np.asarray(vectors, dtype=np.float32)
 
 
@@ -153,7 +153,7 @@ def _share(name: Sequence[str], words: Sequence[str]) -> float:
     return 0.0
 
 
-def _encode(texts: Sequence[str]) -> Samples:
+def encode(texts: Sequence[str]) -> Samples:
     """The meanings of texts, of length 1 each."""
     vectors = np.asarray(_encoder().encode(list(texts)), dtype=np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)

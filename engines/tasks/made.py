@@ -37,7 +37,7 @@ MADE = (
         arguments=(
             Argument("text", "string", "What it is to sound like, in words.", required=True),
             Argument(
-                "duration", "number", "How long it is to be, in s.", minimum=0.5, maximum=120.0
+                "duration", "number", "How long it is to be, in s.", minimum=0.5, maximum=300.0
             ),
         ),
     ),

@@ -37,6 +37,7 @@ REGISTER = engines()
 
 #: Arguments that a person might give, for the ones a task requires.
 EXAMPLES: dict[str, Any] = {"text": "Hello there.", "target": "speech"}
+OF_TASK: dict[str, dict[str, Any]] = {"text_to_audio": {"text": "rain"}}
 
 
 Given = Mapping[Modality, Path]
@@ -66,7 +67,8 @@ def empty(write: Write, tmp_path: Path) -> Given:
 
 def _work(task_name: str, given: Given, **arguments: object) -> Work:
     task = TASKS[task_name]
-    required = {a.name: EXAMPLES[a.name] for a in task.arguments if a.required}
+    examples = EXAMPLES | OF_TASK.get(task_name, {})
+    required = {a.name: examples[a.name] for a in task.arguments if a.required}
     sources = [Source(f"a{i}", each, given[each]) for i, each in enumerate(task.takes)]
     return Work(task_name, task.validate(required | arguments), sources)
 

@@ -289,3 +289,9 @@ def words(call: ast.Call) -> Iterator[str]:
             text = piece.value if isinstance(piece, ast.Constant) else None
             if isinstance(text, str) and re.search(r"\w+ +\w+", text):
                 yield text
+
+
+def test_a_fact_that_is_words_comes_in_the_sentence_s_language() -> None:
+    facts = {"made": "rain throughout", "made_ko": "비 (전체)"}
+    assert say("scene_made", "en", **facts) == "Made of: rain throughout."
+    assert say("scene_made", "ko-KR", **facts) == "이렇게 만들었어요: 비 (전체)."

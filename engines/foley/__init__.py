@@ -1,0 +1,1 @@
+"""Sounds made from nothing: each a small procedure, seeded, by physical and spectral models."""

@@ -1,0 +1,1 @@
+"""Scenes of sound from words: what is heard, how many, how near, when and for how long."""
