@@ -166,6 +166,12 @@ async def end(
     return (await connection.execute(query)).one_or_none()
 
 
+async def held(connection: AsyncConnection, claim: Claim) -> AnyRow | None:
+    """The turn, conversation and step of a job that is still the claim's; None when it was lost."""
+    query = select(Job.turn_id, Job.conversation_id, Job.step, Job.cancel).where(_held(claim))
+    return (await connection.execute(query)).one_or_none()
+
+
 async def strike(connection: AsyncConnection, claim: Claim, strikes: int, now: float) -> bool:
     """Queue a held job again with more strikes; False when it is worn out or the claim is lost."""
     query = (

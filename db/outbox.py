@@ -26,8 +26,14 @@ async def add(
     parts: Sequence[Json],
     quiet: bool = False,
 ) -> None:
-    """Put the parts of a step's reply in the outbox; ``quiet`` ones wait for :func:`say_quiet`."""
+    """Put the parts of a step's reply in the outbox, behind those it has.
+
+    ``quiet`` ones wait for :func:`say_quiet`.
+    """
     if parts:
+        of_step = (OutboxPart.turn_id == turn_id, OutboxPart.step == step)
+        last = await connection.scalar(select(func.max(OutboxPart.part)).where(*of_step))
+        first = 0 if last is None else last + 1
         await connection.execute(
             insert(OutboxPart),
             [
@@ -41,7 +47,7 @@ async def add(
                     "attempts": 0,
                     "created_at": now,
                 }
-                for number, part in enumerate(parts)
+                for number, part in enumerate(parts, start=first)
             ],
         )
 

@@ -40,6 +40,7 @@ MODULES = (
     "engines.sound.extract",
     "engines.vision.caption",
     "engines.scenes.text_to_audio",
+    "engines.scenes.image_to_audio",
 )
 
 

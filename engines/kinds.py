@@ -43,7 +43,8 @@ class Sound:
     """Audio an engine made: ``samples`` [channels, frames] at ``rate`` Hz.
 
     ``speech`` says that it is a voice, so a platform may show it as a voice message. ``png`` is
-    shown with it in place of its waveform.
+    shown with it in place of its waveform. ``given`` says that people have heard it already, in
+    the parts of :class:`Partial`.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Sound:
     rate: int
     speech: bool = False
     png: bytes | None = None
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,17 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Partial:
+    """A part of item ``index``'s result that people get at once, before the rest is made.
+
+    Run again, an engine gives the same parts in the same order: that is how none is sent twice.
+    """
+
+    index: int
+    outputs: Sequence[Output]
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something to tell people of a result: ``code`` names a phrase, ``facts`` fill its gaps."""
 
@@ -133,7 +146,7 @@ class Refused:
     refusal: Refusal
 
 
-Event = Progress | Done | Refused
+Event = Progress | Partial | Done | Refused
 
 
 class Refusal(Exception):

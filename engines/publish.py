@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -21,11 +21,16 @@ def publish(done: Done, blobs: BlobStore, seconds: float, made_by: Provenance) -
     picture); a video the ``main`` MP4 and the ``picture`` of each frame. Raises OSError where the
     disk is full.
     """
-    artifacts = [
-        artifact for output in done.outputs for artifact in _artifacts(output, blobs, made_by)
-    ]
+    artifacts = published(done.outputs, blobs, made_by)
     notes = {"notes": [asdict(note) for note in done.notes]} if done.notes else {}
     return Outcome(done.text, {**done.data, **notes}, tuple(artifacts), seconds)
+
+
+def published(
+    outputs: Iterable[Output], blobs: BlobStore, made_by: Provenance
+) -> tuple[Artifact, ...]:
+    """Store outputs; raises OSError where the disk is full."""
+    return tuple(artifact for output in outputs for artifact in _artifacts(output, blobs, made_by))
 
 
 def _artifacts(output: Output, blobs: BlobStore, made_by: Provenance) -> Iterator[Artifact]:
@@ -60,7 +65,10 @@ def _sound(sound: Sound, blobs: BlobStore, made_by: Provenance) -> Iterator[Arti
         playable = Path(folder, f"{sound.name}.ogg")
         write_opus(playable, sound.samples, sound.rate, speech=sound.speech, tags=tags)
         outline = peaks(sound.samples, sound.rate)
-        for path, role, points in ((lossless, "main", ()), (playable, "playable", outline)):
+        files: list[tuple[Path, str, tuple[int, ...]]] = [(lossless, "main", ())]
+        if not sound.given:  # otherwise people have its parts
+            files.append((playable, "playable", outline))
+        for path, role, points in files:
             yield Artifact(
                 name=path.name,
                 role=role,

@@ -218,4 +218,7 @@ def resolved(
                 raise Refusal("earlier_step", step=value["result_of"])
             _speakable(row.task, before)
             arguments[name] = before.text
+            if row.task == "text_to_speech" and (language := before.data.get("language")):
+                # It was heard or translated: no need to guess.
+                arguments["language"] = arguments.get("language") or language
     return sources, TASKS[row.task].validate(arguments)

@@ -15,7 +15,7 @@ from db.models import AnyRow
 from engines.dialogue.plan import Plan, ResultOf, Step
 from engines.kinds import Refusal
 from engines.speech.languages import language_code
-from engines.speech.spoken_text import unreadable
+from engines.speech.phonemes.language import unreadable
 from engines.tasks import TASKS
 from handlers.edge import Addressed
 from handlers.phrases import LOCALES
@@ -27,6 +27,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "voice": ("never", "talk", "spoken", "always"),
     "mimicry": ("off", "on"),
     "speakers": ("off", "on"),
+    "mark": ("off", "on"),
     "locale": ("auto", *LOCALES),
 }
 LONGEST_RETENTION_DAYS = 3650
@@ -43,7 +44,8 @@ class Channel:
     ``talk`` by voice messages, also when they are the result of a ``spoken`` request, or always.
     ``mimicry``: whether texts may be spoken in the manner of people's voices, of those who agree.
     ``speakers``: whether the voices of people whom a request names are kept, and known again.
-    ``language`` is what is spoken here, empty when it is to be found out. ``retention`` is in
+    ``mark``: whether what is spoken ends by saying that its voice is artificial. ``language`` is
+    what is spoken here, empty when it is to be found out. ``retention`` is in
     days, 0 keeps all.
     """
 
@@ -53,6 +55,7 @@ class Channel:
     voice_name: str = ""
     mimicry: str = "off"
     speakers: str = "off"
+    mark: str = "off"
     wake_word: str = "earshot"
     language: str = ""
     locale: str = "auto"
@@ -133,7 +136,7 @@ def in_its_manner(
     if steps and aloud and not plan.looks and TASKS[steps[-1].task].gives == "text":
         text = ResultOf(len(earlier) + len(steps))
     elif plan.words and not steps and (aloud or (channel.voice == "talk" and spoken)):
-        text = plan.words if unreadable(plan.words) is None else None
+        text = None if unreadable(plan.words) else plan.words
     elif not (steps or plan.words) and aloud and earlier and _is_text(earlier[-1]):
         text = ResultOf(earlier[-1].step)
     if text is not None:

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 import structlog
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import conversations, costs, jobs, outbox, turns, usage, voices
 from db.models import AnyRow, ArtifactRow, Json
 from db.session import Database
-from engines.kinds import Outcome, Refusal
+from engines.kinds import Artifact, Outcome, Refusal
 from engines.loop.jobs import STRIKES_RESTART, Choose, Claim
 from engines.speech.acquaintance import PEOPLE, VOICEPRINTS
 from handlers import release, respond
@@ -27,6 +27,11 @@ from handlers.edge import Part
 from handlers.tally import Tally
 
 log = structlog.get_logger(__name__)
+
+#: The tasks whose voice can say of itself that it is artificial.
+MARKED = ("text_to_speech", "style_transfer")
+#: Files that one part of a result may have.
+MOST_ARTIFACTS = 100
 
 
 class Landing:
@@ -56,7 +61,7 @@ class Landing:
                 return (), False
             now = self._database.clock()
             claimed = await jobs.claim(connection, ids, owner, now, lease_s)
-            claims = [await _with_people(connection, claim) for claim in claimed]
+            claims = [await _as_its_channel_wants(connection, claim) for claim in claimed]
         return claims, len(waiting) > len(ids)
 
     async def renew(self, claims: Sequence[Claim], lease_s: float) -> set[int]:
@@ -69,6 +74,22 @@ class Landing:
         """Note how far a running job is, 0..1."""
         async with self._database.write() as connection:
             await jobs.progress(connection, claim, fraction)
+
+    async def part(self, claim: Claim, number: int, artifacts: Sequence[Artifact]) -> bool:
+        """Land a part of a result: its files and reply parts, unless an earlier attempt did."""
+        now = self._database.clock()
+        async with self._database.write() as connection:
+            await jobs.lock_turn(connection, claim)
+            row = await jobs.held(connection, claim)
+            # Those of the whole count from 0 up, those of parts from -1 down.
+            first = -1 - number * MOST_ARTIFACTS
+            if row is None or row.cancel or await _stored(connection, claim.id, first):
+                return False
+            rows = _rows(claim.id, artifacts, range(first, first - len(artifacts), -1))
+            await connection.execute(insert(ArtifactRow), rows)
+            await post(connection, row, row.step, respond.partial(artifacts), now)
+        self._bells.outbox()
+        return True
 
     async def finish(self, claim: Claim, outcome: Outcome) -> bool:
         """Land a result in one transaction, or change nothing when the claim was lost."""
@@ -162,11 +183,7 @@ class Landing:
     async def _store(
         self, connection: AsyncConnection, claim: Claim, row: AnyRow, outcome: Outcome, now: float
     ) -> None:
-        rows: list[Json] = []
-        for ordinal, artifact in enumerate(outcome.artifacts):
-            fields = asdict(artifact)
-            del fields["peaks"], fields["speech"], fields["pixels"], fields["round"]
-            rows.append(fields | {"job_id": claim.id, "ordinal": ordinal})
+        rows = _rows(claim.id, outcome.artifacts, range(len(outcome.artifacts)))
         if rows:
             await connection.execute(insert(ArtifactRow), rows)
         made = [
@@ -210,15 +227,38 @@ class Landing:
         return False
 
 
-async def _with_people(connection: AsyncConnection, claim: Claim) -> Claim:
-    """The claim of a transcript with the people known by voice, where its channel keeps voices."""
-    if claim.task != "speech_recognition":
+def _rows(job_id: int, artifacts: Sequence[Artifact], ordinals: Sequence[int]) -> list[Json]:
+    rows: list[Json] = []
+    for ordinal, artifact in zip(ordinals, artifacts, strict=True):
+        fields = asdict(artifact)
+        del fields["peaks"], fields["speech"], fields["pixels"], fields["round"]
+        rows.append(fields | {"job_id": job_id, "ordinal": ordinal})
+    return rows
+
+
+async def _stored(connection: AsyncConnection, job_id: int, ordinal: int) -> bool:
+    query = select(ArtifactRow.id).where(
+        ArtifactRow.job_id == job_id, ArtifactRow.ordinal == ordinal
+    )
+    return (await connection.execute(query)).first() is not None
+
+
+async def _as_its_channel_wants(connection: AsyncConnection, claim: Claim) -> Claim:
+    """The claim with what its channel's settings say of it, and nobody asks for by name.
+
+    A transcript's has the people known by voice, where the channel keeps voices; speech has the
+    mark of an artificial voice where it wants that.
+    """
+    if claim.task not in (*MARKED, "speech_recognition"):
         return claim
-    channel = await jobs.channel_of(connection, claim.id)
-    if Channel.of(channel.settings).speakers == "off":
-        return claim
-    people = await voices.known(connection, channel.id)
-    return replace(claim, arguments={**claim.arguments, PEOPLE: people})
+    row = await jobs.channel_of(connection, claim.id)
+    channel = Channel.of(row.settings)
+    further: dict[str, object] = {}
+    if claim.task in MARKED:
+        further = {"mark": "on"} if channel.mark == "on" else {}
+    elif channel.speakers == "on":
+        further = {PEOPLE: await voices.known(connection, row.id)}
+    return replace(claim, arguments={**claim.arguments, **further})
 
 
 async def _heard(connection: AsyncConnection, turn_id: int, words: str, now: float) -> None:

@@ -60,6 +60,15 @@ def result(task: str, outcome: Outcome, locale: str = "en", step: int = 1) -> li
     return parts
 
 
+def partial(artifacts: Sequence[Artifact]) -> list[Part]:
+    """The parts of the reply for a part of a result: what is to be heard of it."""
+    return [
+        Part("voice" if each.speech else "audio", "", (_file(each),))
+        for each in artifacts
+        if each.role == "playable"
+    ]
+
+
 def refusal(refused: Refusal, locale: str = "en") -> list[Part]:
     """What to tell a person whose request, or a step of it, cannot be done."""
     again: Sequence[Action] = ("retry",) if refused.code in WORTH_ANOTHER_TRY else ()

@@ -89,3 +89,10 @@ def _day(match: re.Match[str]) -> str:
 def _money(match: re.Match[str]) -> str:
     units = f"{match[2]} {_MONEY[match[1]]}"
     return f"{units} {match[3]} cents" if match[3] and match[3] != "00" else units
+
+
+def character_errors(said: str, heard: str) -> float:
+    """The character error rate of a transcript, letters and digits alone, small."""
+    plain = (re.sub(r"[\W_]", "", each.lower()) for each in (said, heard))
+    reference, hypothesis = plain
+    return float(jiwer.cer(reference, hypothesis or " "))

@@ -18,15 +18,15 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from engines.blobs import BlobStore
 from engines.engine import Engine, EngineSpec, engines
-from engines.kinds import Done, Event, Progress, Refused, Source, Work
+from engines.kinds import Done, Event, Output, Partial, Progress, Refused, Source, Work
 from engines.loop import wire
 from engines.provenance import Provenance
-from engines.publish import publish
+from engines.publish import publish, published
 from engines.weights import WeightsMissing
 
 BEAT_S = 1.0
@@ -47,6 +47,8 @@ class Child:
         self._loaded: dict[str, Engine] = {}
         self._batches: queue.SimpleQueue[wire.Run] = queue.SimpleQueue()
         self._cancelled: set[int] = set()
+        #: How many parts of a running job's result were sent.
+        self._parts: dict[int, int] = {}
         self._sending = threading.Lock()
 
     def serve(self) -> None:
@@ -61,6 +63,7 @@ class Child:
 
     def _run(self, run: wire.Run) -> float:
         open_ids = {item.id for item in run.items}
+        self._parts.clear()
         started = time.perf_counter()
         try:
             engine = self._engine(run.engine)
@@ -94,19 +97,34 @@ class Child:
         if job not in open_ids:
             return
         match event:
-            case Progress() if job in self._cancelled:
+            case Progress() | Partial() if job in self._cancelled:
                 return  # it stays open while the engine is at it: who waits too long kills us
             case Done() | Refused() if job in self._cancelled:
                 self._send(wire.Cancelled(job))
             case Progress(fraction=fraction):
                 self._send(wire.Progressed(job, fraction))
                 return  # the job stays open
+            case Partial(outputs=outputs):
+                self._part(run, event.index, outputs)
+                return
             case Done():
                 made_by = Provenance.today(run.items[event.index].task, run.engine)
                 self._send(wire.Finished(job, publish(event, self._blobs, elapsed_s, made_by)))
             case Refused(refusal=refusal):
                 self._send(wire.Declined(job, refusal.code, refusal.facts))
         open_ids.discard(job)
+
+    def _part(self, run: wire.Run, index: int, outputs: Sequence[Output]) -> None:
+        """Send what an engine has of a result so far; it numbers from 0 with every run."""
+        item = run.items[index]
+        made_by = Provenance.today(item.task, run.engine)
+        number = self._parts.get(item.id, 0)
+        self._parts[item.id] = number + 1
+        # Only what is heard and seen: the whole is what later steps work on.
+        artifacts = [
+            each for each in published(outputs, self._blobs, made_by) if each.role != "main"
+        ]
+        self._send(wire.Parted(item.id, number, artifacts))
 
     def _engine(self, name: str) -> Engine:
         if name not in self._loaded:

@@ -136,6 +136,9 @@ class Dispatcher:
                     if self._clock() - reported >= PROGRESS_S and job in open_claims:
                         reported = self._clock()
                         await self._store.progress(open_claims[job], fraction)
+                case wire.Parted(id=job, number=number, artifacts=artifacts):
+                    if job in open_claims:
+                        await self._store.part(open_claims[job], number, artifacts)
                 case wire.Idle(busy_s=busy_s):
                     if finished == len(claims):
                         await self._learn(engine, busy_s, sum(one.seconds for one in claims))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from engines.kinds import Lane, Outcome, Refusal
+from engines.kinds import Artifact, Lane, Outcome, Refusal
 
 #: Lanes in the order they are served.
 LANES: tuple[Lane, ...] = ("interactive", "normal", "long")
@@ -78,6 +78,13 @@ class JobStore(Protocol):
 
     async def progress(self, claim: Claim, fraction: float) -> None:
         """Note how far a running job is, 0..1."""
+
+    async def part(self, claim: Claim, number: int, artifacts: Sequence[Artifact]) -> bool:
+        """Land the ``number``-th part of a result, before the rest is made.
+
+        False, and nothing is changed, when it is there already from an earlier attempt, or the
+        claim was lost.
+        """
 
     async def finish(self, claim: Claim, outcome: Outcome) -> bool:
         """Land a result: all of it in one transaction, or False when the claim was lost."""

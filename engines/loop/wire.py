@@ -61,6 +61,15 @@ class Progressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Parted:
+    """A part of a job's result, the ``number``-th from 0, for people to have at once."""
+
+    id: int
+    number: int
+    artifacts: Sequence[Artifact]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """A job's result."""
 
@@ -100,7 +109,7 @@ class Idle:
     resident: Sequence[str]
 
 
-Up = Ready | Beat | Progressed | Finished | Declined | Cancelled | Broke | Idle
+Up = Ready | Beat | Progressed | Parted | Finished | Declined | Cancelled | Broke | Idle
 Down = Run | Cancel
 
 _KINDS = {
@@ -111,6 +120,7 @@ _KINDS = {
         Ready,
         Beat,
         Progressed,
+        Parted,
         Finished,
         Declined,
         Cancelled,
@@ -133,19 +143,18 @@ def decode(line: bytes) -> Any:
         fields["items"] = [Item(**item) for item in fields["items"]]
     if kind is Finished:
         fields["outcome"] = outcome(fields["outcome"])
+    if kind is Parted:
+        fields["artifacts"] = _artifacts(fields["artifacts"])
     return kind(**fields)
 
 
 def outcome(fields: dict[str, Any]) -> Outcome:
     """An outcome from its JSON form."""
-    artifacts = [
-        Artifact(
-            **{
-                **artifact,
-                "peaks": tuple(artifact["peaks"]),
-                "pixels": tuple(artifact["pixels"]),
-            }
-        )
-        for artifact in fields["artifacts"]
+    return Outcome(**{**fields, "artifacts": _artifacts(fields["artifacts"])})
+
+
+def _artifacts(listed: Sequence[dict[str, Any]]) -> list[Artifact]:
+    lists = ("peaks", "pixels")
+    return [
+        Artifact(**{**fields, **{name: tuple(fields[name]) for name in lists}}) for fields in listed
     ]
-    return Outcome(**{**fields, "artifacts": artifacts})

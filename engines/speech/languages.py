@@ -22,8 +22,8 @@ tg Tajik; th Thai; tk Turkmen; tl Tagalog; tr Turkish; tt Tatar; uk Ukrainian; u
 vi Vietnamese; yi Yiddish; yo Yoruba; yue Cantonese; zh Chinese
 """
 
-#: The languages that our voices speak. Others in Latin letters would be read with English sounds.
-SPOKEN = ("en",)
+#: The languages that our voices speak.
+SPOKEN = ("en", "es", "fr", "hi", "it", "ko", "pt")
 
 #: Code -> English name.
 LANGUAGES: dict[str, str] = {

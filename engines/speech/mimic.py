@@ -18,14 +18,18 @@ from engines import loudness
 from engines.audio import duration, mono_blocks, resample
 from engines.engine import engine, one_by_one
 from engines.kinds import Done, Event, Note, Progress, Refusal, Samples, Sound, Source, Work, note
-from engines.speech import manner, speak, turns, vocoder
+from engines.speech import manner, turns, vocoder
 from engines.speech.activity import BEGIN, FRAME, RATE
+from engines.speech.kokoro import RATE as VOICE_RATE
+from engines.speech.kokoro import Said
 from engines.speech.manner import Manner
+from engines.speech.phonemes.language import spoken_in
 from engines.speech.pitch import PitchTracker
 from engines.speech.profiles import Blend, Profiles, profiles, style
-from engines.speech.speak import Kokoro, Utterance
+from engines.speech.script import Utterance
+from engines.speech.speak import MARKS, Kokoro, Reading
 from engines.speech.voiceprint import Voiceprints
-from engines.speech.voices import Voice, find
+from engines.speech.voices import Voice, find, usual
 
 #: The voice that reads where none is asked for: what a result is compared with.
 DEFAULT = "af_heart"
@@ -85,12 +89,14 @@ class VoiceManner:
 
     def _mimic(self, index: int, work: Work) -> Iterator[Event]:
         text = str(work.arguments["text"])
-        speak.readable(text)
+        self.kokoro.utterances(text, usual("en"))  # what cannot be said is refused at once
         heard = yield from self._listen(index, work.sources[0])
         known = profiles()
         colour, melody = _blends(known, heard)
         voice = Voice(max(colour, key=lambda name: colour[name]))
         utterances = self.kokoro.utterances(text, voice)
+        if work.arguments.get("mark") == "on":
+            utterances += self.kokoro.utterances(MARKS[spoken_in(text)], voice)
         pace = heard.manner.rate / known.usual_rate(melody)
         speed = float(np.clip(pace, SLOWEST, FASTEST)) if heard.manner.rate else 1.0
 
@@ -102,9 +108,11 @@ class VoiceManner:
             voiced.append(self.kokoro.spoken(utterance, blended, speed))
         yield Progress(index, SPOKEN)
         voiced, moved_by = yield from self._at_pitch(index, voiced, heard.manner)
-        joined, sentences = speak.in_order(utterances, voiced, speed)
+        reading = Reading(speed)
+        for utterance, said in zip(utterances, voiced, strict=True):
+            reading.add(utterance, Said(said, ()))
         target = float(np.clip(heard.lufs, QUIETEST_LUFS, LOUDEST_LUFS))
-        samples = loudness.normalised(joined[None], speak.RATE, target)
+        samples = loudness.normalised(reading.whole().samples, VOICE_RATE, target)
         yield Progress(index, 0.97)
         likeness = self._likeness(utterances, voiced, heard)
         result = self._manner(voiced)
@@ -123,9 +131,9 @@ class VoiceManner:
                 "reference": _figures(heard.manner) | {"seconds": round(heard.seconds, 1)},
                 "result": _figures(result),
                 "speakers": heard.speakers,
-                "sentences": sentences,
+                "sentences": reading.sentences,
             },
-            outputs=(Sound("in-the-manner-of", samples, speak.RATE, speech=True),),
+            outputs=(Sound("in-the-manner-of", samples, VOICE_RATE, speech=True),),
             notes=_notes(heard, likeness, off),
         )
 
@@ -185,7 +193,7 @@ class VoiceManner:
         if not len(said):
             return said
         livelier = (wanted.spread or 1.0) / (own.spread or 1.0)
-        parts = vocoder.analyse(said, speak.RATE, self.tracker)
+        parts = vocoder.analyse(said, VOICE_RATE, self.tracker)
         liveliness = float(np.clip(livelier, FLATTEST, LIVELIEST))
         return vocoder.moved(parts, semitones, liveliness, own.pitch_hz)
 
@@ -229,7 +237,7 @@ def _blends(known: Profiles, heard: Heard) -> tuple[Blend, Blend]:
 
 
 def _at_16_khz(voiced: Sequence[Samples]) -> Samples:
-    return resample(np.concatenate(voiced), speak.RATE, RATE)
+    return resample(np.concatenate(voiced), VOICE_RATE, RATE)
 
 
 def _semitones(low: float, high: float) -> float:

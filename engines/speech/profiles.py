@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 
 from engines.audio import resample
 from engines.kinds import Samples
-from engines.speech import manner, pitch, speak
+from engines.speech import manner, pitch
+from engines.speech.kokoro import RATE, STYLE_SIZE
 from engines.speech.manner import Manner
 from engines.speech.pitch import PitchTracker
 from engines.speech.speak import Kokoro
 from engines.speech.voiceprint import Voiceprints
-from engines.speech.voices import Voice
+from engines.speech.voices import Voice, english
 
 TABLE = Path(__file__).with_name("kokoro_voices.npz")
 #: From the Harvard sentences (IEEE Trans. Audio Electroacoust. 17, 1969): all sounds of English.
@@ -37,7 +38,7 @@ SENTENCES = (
 BLENDED, SHARPNESS = 3, 12.0
 #: Below this, in syllables per second, a voice does not speak, it whispers: no pattern for others.
 WHISPERED_RATE = 2.5
-COLOUR = speak.STYLE_SIZE // 2
+COLOUR = STYLE_SIZE // 2
 
 Blend = Mapping[str, float]
 
@@ -118,7 +119,7 @@ def profile(
         for sentence in SENTENCES
         for utterance in kokoro.utterances(sentence, voice)
     ]
-    speech = resample(np.concatenate(said), speak.RATE, pitch.RATE)
+    speech = resample(np.concatenate(said), RATE, pitch.RATE)
     return voiceprints(speech), manner.measure(speech, tracker)
 
 
@@ -139,4 +140,4 @@ def write(path: Path, voices: Sequence[Voice], kokoro: Kokoro) -> None:
 if __name__ == "__main__":
     loaded = Kokoro()
     loaded.load("cpu")
-    write(TABLE, loaded.voices, loaded)
+    write(TABLE, english(voice.name for voice in loaded.voices), loaded)

@@ -1,53 +1,38 @@
-"""Text to speech: Kokoro, sentence by sentence, in 28 English voices.
+"""Text to speech: Kokoro, sentence by sentence, in 46 voices and seven languages.
 
-Kokoro-82M (https://huggingface.co/hexgrad/Kokoro-82M) is a StyleTTS 2 decoder (Li et al.,
-arXiv 2306.07691) that takes phonemes in the alphabet of misaki; hibari's port of misaki makes them.
+Long texts are given part by part: each is a voice message of its own as soon as it is spoken.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from engines import loudness, weights
+from engines import loudness
 from engines.engine import engine, one_by_one
-from engines.kinds import Done, Event, Progress, Refusal, Samples, Sound, Work
-from engines.speech.spoken_text import plain, say, unreadable
-from engines.speech.voices import Voice, english, find
+from engines.kinds import Done, Event, Partial, Progress, Samples, Sound, Work, note
+from engines.speech.kokoro import RATE, Network, Said
+from engines.speech.phonemes.language import spoken_in
+from engines.speech.script import Script, Utterance
+from engines.speech.voices import ALL, Voice, find, introduction, of_language, usual
 
-RATE = 24_000
-CHARACTERS = 5_000
-#: The model takes 510 and hurries when given many; they also cost memory, 0.1 GB for each 75.
-TOKENS = 510
-COMFORTABLE_TOKENS = 220
-STYLES = 510
-STYLE_SIZE = 256
-
-#: Silence after a clause that had to be cut off, a sentence, a line: seconds at normal speed.
-CLAUSE_PAUSE_S = 0.12
-SENTENCE_PAUSE_S = 0.35
-LINE_PAUSE_S = 0.6
 LEAD_S = 0.1
-#: Where the voice begins and ends: this far below the sentence's loudest 10 ms.
-VOICE_DB = -45.0
-FADE_S = 0.01
-
-_CLAUSE_END = re.compile(r"(?<=[,;:—–])\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """What the model says at once: ``text`` as written, its ``phonemes``, the ``pause`` after."""
-
-    text: str
-    phonemes: str
-    pause: float
+#: What has weight is so much louder, in dB, and gets there in so many s.
+STRONG_DB, STRONG_RAMP_S = 3.0, 0.03
+#: What a voice says of itself where people are to know.
+MARKS = {
+    "en": "This voice is artificial.",
+    "es": "Esta voz es artificial.",
+    "fr": "Cette voix est artificielle.",
+    "hi": "यह आवाज़ कृत्रिम है।",
+    "it": "Questa voce è artificiale.",
+    "ko": "이 목소리는 인공지능 음성입니다.",
+    "pt": "Esta voz é artificial.",
+}
+#: Texts longer than this are given in parts of about so many s.
+LONG, PART_S = 900, 40.0
 
 
 @engine(
@@ -61,30 +46,9 @@ class Kokoro:
 
     def load(self, device: str) -> None:
         """Read the weights; raises :class:`weights.WeightsMissing`."""
-        folder = weights.folder("kokoro")
-        self.voices_folder = weights.folder("kokoro-voices")
-
-        import onnxruntime as ort  # noqa: PLC0415 - half a second to import
-        from hibari.tts import Hibari  # noqa: PLC0415
-
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = len(os.sched_getaffinity(0))
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # Every sentence has another length: no plan of buffers fits twice, and what one sentence
-        # took is given back after it.
-        options.enable_mem_pattern = False
-        options.log_severity_level = 3
-        self.run_options = ort.RunOptions()
-        self.run_options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-        self.session = ort.InferenceSession(
-            str(folder / "kokoro-v1.0.int8.onnx"), options, providers=["CPUExecutionProvider"]
-        )
-        vocabulary = json.loads((folder / "vocab.json").read_text("utf-8"))
-        self.vocabulary: dict[str, int] = vocabulary.get("vocab", vocabulary)
-        self.voices = english(path.stem for path in self.voices_folder.glob("*.bin"))
-        self._split_sentences = Hibari.split_sentences
-        self._phonemisers: dict[bool, Any] = {}
-        self._styles: dict[str, Samples] = {}
+        self.network = Network()
+        self.script = Script(self.network.vocabulary)
+        self.voices = self.network.voices
 
     def run(self, batch: Sequence[Work]) -> Iterator[Event]:
         """Speak each text in turn."""
@@ -93,155 +57,136 @@ class Kokoro:
     def _speak(self, index: int, work: Work) -> Iterator[Event]:
         text = str(work.arguments["text"])
         speed = float(work.arguments.get("speed") or 1.0)
-        voice = find(str(work.arguments.get("voice") or "af_heart"), self.voices)
-        utterances = self.utterances(text, voice)
+        language = str(work.arguments.get("language") or "") or spoken_in(text)
+        asked = str(work.arguments.get("voice") or "")
+        if asked == ALL:
+            yield from self._introduced(index, language)
+            return
+        voice = find(asked, self.voices, language) if asked else usual(language)
+        utterances = self.script.utterances(text, language, british=voice.british)
+        if work.arguments.get("mark") == "on":
+            utterances += self.script.utterances(MARKS[language], language, british=voice.british)
         total = sum(len(utterance.phonemes) for utterance in utterances)
-        voiced: list[Samples] = []
+        style = self.network.style_of(voice)
+        reading = Reading(speed, parts=len(text) > LONG)
         done = 0
         for utterance in utterances:
             yield Progress(index, done / total)
-            voiced.append(_trimmed(self._synthesise(utterance.phonemes, voice, speed)))
             done += len(utterance.phonemes)
-        joined, sentences = in_order(utterances, voiced, speed)
-        samples = loudness.normalised(joined[None], RATE)
+            reading.add(utterance, self.network.say(utterance.phonemes, style, speed))
+            if part := reading.part(last=done == total):
+                yield Partial(index, (part,))
         yield Progress(index, 1.0)
-        data = {"voice": voice.name, "sentences": sentences, "characters": len(text)}
-        yield Done(index, data=data, outputs=(Sound("speech", samples, RATE, speech=True),))
+        data = {
+            "voice": voice.name,
+            "language": language,
+            "sentences": reading.sentences,
+            "phonemes": reading.phonemes,
+            "characters": len(text),
+        }
+        yield Done(index, data=data, outputs=(reading.whole(),))
+
+    def _introduced(self, index: int, language: str) -> Iterator[Event]:
+        """Every voice of a language says who it is."""
+        voices = of_language(self.voices, language)
+        reading = Reading()
+        for number, voice in enumerate(voices):
+            yield Progress(index, number / len(voices))
+            text = introduction(voice, language)
+            for utterance in self.script.utterances(text, language, british=voice.british):
+                style = self.network.style_of(voice)
+                reading.add(utterance, self.network.say(utterance.phonemes, style, 1.0))
+        yield Progress(index, 1.0)
+        names = ", ".join(voice.first_name for voice in voices)
+        data = {"voices": [voice.name for voice in voices], "language": language}
+        told = note("voices_told", count=len(voices), names=names, first=voices[0].first_name)
+        accent = (note("korean_accent"),) if language == "ko" else ()
+        yield Done(index, data=data, outputs=(reading.whole(),), notes=(told, *accent))
 
     def utterances(self, text: str, voice: Voice) -> list[Utterance]:
         """What to say for ``text``; raises :class:`Refusal` where it cannot be said."""
-        seen = readable(text)
-        utterances: list[Utterance] = []
-        for line in seen.split("\n"):
-            for sentence in self._split_sentences(line):
-                for part in self._divided(sentence, voice):
-                    utterances.append(Utterance(part[0], part[1], CLAUSE_PAUSE_S))
-                if utterances:
-                    utterances[-1] = replace(utterances[-1], pause=SENTENCE_PAUSE_S)
-            if utterances:
-                utterances[-1] = replace(utterances[-1], pause=LINE_PAUSE_S)
-        if not utterances:
-            raise Refusal("nothing_to_say")
-        return utterances
-
-    def _divided(self, text: str, voice: Voice) -> Iterator[tuple[str, str]]:
-        """(text, phonemes) of a sentence, in parts of a comfortable length."""
-        phonemes = self._phonemes(text, voice)
-        if len(phonemes) > COMFORTABLE_TOKENS:
-            parts = _halves(text)
-            if parts:
-                for part in parts:
-                    yield from self._divided(part, voice)
-                return
-        for start in range(0, len(phonemes), TOKENS):
-            piece = phonemes[start : start + TOKENS]
-            if any(char.isalpha() for char in piece):
-                yield (text if start == 0 else "", piece)
-
-    def _phonemes(self, text: str, voice: Voice) -> str:
-        if voice.british not in self._phonemisers:
-            from hibari.g2p import G2P  # noqa: PLC0415 - as in load
-
-            self._phonemisers[voice.british] = G2P(british=voice.british)
-        phonemes = self._phonemisers[voice.british](say(text, british=voice.british))
-        return "".join(char for char in phonemes if char in self.vocabulary)
+        return self.script.utterances(text, spoken_in(text), british=voice.british)
 
     def style_of(self, voice: Voice) -> Samples:
-        """How a voice sounds, [510, 256]: a row for every number of phonemes it says at once.
-
-        Styles are points of one space: the weighted mean of some is a voice between theirs.
-        """
-        if voice.name not in self._styles:
-            path = self.voices_folder / f"{voice.name}.bin"
-            self._styles[voice.name] = np.fromfile(path, "<f4").reshape(STYLES, STYLE_SIZE)
-        return self._styles[voice.name]
+        """How a voice sounds, [510, 256]; see :meth:`engines.speech.kokoro.Network.style_of`."""
+        return self.network.style_of(voice)
 
     def spoken(self, utterance: Utterance, style: Samples, speed: float) -> Samples:
         """The utterance [frames] at 24 kHz in a style [510, 256], without silence around it."""
-        return _trimmed(self._in_style(utterance.phonemes, style, speed))
-
-    def _synthesise(self, phonemes: str, voice: Voice, speed: float) -> Samples:
-        return self._in_style(phonemes, self.style_of(voice), speed)
-
-    def _in_style(self, phonemes: str, style: Samples, speed: float) -> Samples:
-        tokens = [self.vocabulary[char] for char in phonemes]
-        (samples, *_) = self.session.run(
-            None,
-            {
-                "tokens": np.array([[0, *tokens, 0]], dtype=np.int64),
-                # A style for every number of phonemes: the voice differs by how long it speaks.
-                "style": style[len(tokens) - 1][None],
-                "speed": np.array([speed], dtype=np.float32),
-            },
-            self.run_options,
-        )
-        return np.asarray(samples, dtype=np.float32).reshape(-1)
+        return self.network.say(utterance.phonemes, style, speed).samples
 
 
-def readable(text: str) -> str:
-    """The text without markup; raises :class:`Refusal` where it is too long or not English."""
-    if len(text) > CHARACTERS:
-        raise Refusal("text_too_long", characters=len(text), limit=CHARACTERS)
-    seen = plain(text)
-    letter = unreadable(seen)
-    if letter is not None:
-        raise Refusal("language_not_spoken", letter=letter)
-    return seen
+class Reading:
+    """Utterances one after the other: their sound, and the times of sentences and phonemes.
 
+    With ``parts`` what is read is also given from time to time, a part for each voice message.
+    """
 
-def in_order(
-    utterances: Sequence[Utterance], voiced: Sequence[Samples], speed: float
-) -> tuple[Samples, list[dict[str, Any]]]:
-    """The utterances [frames] at 24 kHz with their pauses, and the time of each as JSON."""
-    parts = [silence(LEAD_S)]
-    sentences: list[dict[str, Any]] = []
-    at = len(parts[0])
-    for utterance, said in zip(utterances, voiced, strict=True):
-        pause = silence(utterance.pause / speed)
-        parts += [said, pause]
-        sentences.append(
+    def __init__(self, speed: float = 1.0, *, parts: bool = False) -> None:
+        self.sentences: list[dict[str, Any]] = []
+        self.phonemes: list[dict[str, Any]] = []
+        self._speed, self._parts = speed, parts
+        self._given: list[Samples] = []
+        self._waiting: list[Samples] = [silence(LEAD_S)]
+        self._frames = len(self._waiting[0])
+
+    def add(self, utterance: Utterance, said: Said) -> None:
+        """The next utterance and its sound."""
+        start = self._frames / RATE
+        voiced = weighted(said, utterance.strong)
+        self.sentences.append(
             {
                 "text": utterance.text,
-                "start": round(at / RATE, 3),
-                "end": round((at + len(said)) / RATE, 3),
+                "start": round(start, 3),
+                "end": round(start + len(voiced) / RATE, 3),
             }
         )
-        at += len(said) + len(pause)
-    return np.concatenate(parts), sentences
+        self.phonemes += [
+            {"phoneme": each.symbol, "start": round(each.start, 3), "end": round(each.end, 3)}
+            for each in (phoneme.shifted(start) for phoneme in said.phonemes)
+        ]
+        for sound in (voiced, silence(utterance.pause / self._speed)):
+            self._waiting.append(sound)
+            self._frames += len(sound)
+
+    def part(self, *, last: bool) -> Sound | None:
+        """What was read since the last part, once it is long enough or the ``last``."""
+        waiting = sum(len(each) for each in self._waiting)
+        if not self._parts or (waiting < PART_S * RATE and not last):
+            return None
+        samples = self._levelled()
+        return Sound(f"speech-{len(self._given)}", samples[None], RATE, speech=True)
+
+    def whole(self) -> Sound:
+        """All that was read; ``given`` where its parts were given before."""
+        if self._waiting:
+            self._levelled()
+        joined = np.concatenate(self._given)
+        return Sound("speech", joined[None], RATE, speech=True, given=self._parts)
+
+    def _levelled(self) -> Samples:
+        joined = np.concatenate(self._waiting)
+        levelled: Samples = loudness.normalised(joined[None], RATE)[0]
+        self._given.append(levelled)
+        self._waiting = []
+        return levelled
 
 
-def _halves(text: str) -> tuple[str, str] | None:
-    """A long sentence cut near its middle, after a clause if there is one; None for one word."""
-    middle = len(text) / 2
-    clauses = [
-        match for match in _CLAUSE_END.finditer(text) if 0.2 < match.start() / len(text) < 0.8
-    ]
-    gaps = clauses or list(re.finditer(r"\s+", text))
-    if not gaps:
-        return None
-    gap = min(gaps, key=lambda match: abs(match.start() - middle))
-    return text[: gap.start()], text[gap.end() :]
+def weighted(said: Said, strong: Sequence[tuple[int, int]]) -> Samples:
+    """The sound [frames] with what has weight a little louder."""
+    if not strong or not said.phonemes:
+        return said.samples
+    decibels = np.zeros(len(said.samples), dtype=np.float32)
+    for first, behind in strong:
+        inside = said.phonemes[first:behind]
+        if inside:
+            begin, end = round(inside[0].start * RATE), round(inside[-1].end * RATE)
+            decibels[begin:end] = STRONG_DB
+    width = round(STRONG_RAMP_S * RATE)
+    smooth = np.convolve(decibels, np.ones(width) / width, "same")
+    return np.asarray(said.samples * 10 ** (smooth / 20), dtype=np.float32)
 
 
 def silence(seconds: float) -> Samples:
     """Zeros [frames] at the voice's rate."""
     return np.zeros(round(seconds * RATE), dtype=np.float32)
-
-
-def _trimmed(samples: Samples) -> Samples:
-    """The voice without the silence the model puts around it, its ends faded against clicks."""
-    frame = RATE // 100
-    whole = len(samples) // frame * frame
-    if whole == 0:
-        return samples
-    power = np.square(samples[:whole]).reshape(-1, frame).mean(axis=1)
-    voiced = np.flatnonzero(power > power.max() * 10 ** (VOICE_DB / 10))
-    if not len(voiced):
-        return np.zeros(0, dtype=np.float32)
-    first, last = max(0, voiced[0] - 2), min(len(power), voiced[-1] + 4)
-    trimmed = samples[first * frame : last * frame].copy()
-    fade = min(int(FADE_S * RATE), len(trimmed) // 2)
-    ramp = np.sin(np.linspace(0, np.pi / 2, fade, dtype=np.float32)) ** 2
-    trimmed[:fade] *= ramp
-    trimmed[len(trimmed) - fade :] *= ramp[::-1]
-    return trimmed

@@ -14,8 +14,12 @@ import numpy as np
 from engines import loudness
 from engines.engine import engine, one_by_one
 from engines.kinds import Done, Event, Progress, Refusal, Sound, Work, note
-from engines.speech.speak import RATE, SENTENCE_PAUSE_S, readable, silence
-from engines.speech.spoken_text import say
+from engines.speech.kokoro import RATE
+from engines.speech.languages import LANGUAGES
+from engines.speech.phonemes.language import spoken_in
+from engines.speech.script import CHARACTERS, SENTENCE_PAUSE_S
+from engines.speech.speak import silence
+from engines.speech.spoken_text import plain, say
 from engines.speech.voices import english, find
 
 
@@ -37,7 +41,12 @@ class Hibari:
         voice = find(str(work.arguments.get("voice") or "af_heart"), english(["af_heart"]))
         speed = float(work.arguments.get("speed") or 1.0)
         text = str(work.arguments["text"])
-        sentences = self._voice.split_sentences(say(readable(text), british=False))
+        if len(text) > CHARACTERS:
+            raise Refusal("text_too_long", characters=len(text), limit=CHARACTERS)
+        language = spoken_in(text)
+        if language != "en":  # it is the other voices that speak more
+            raise Refusal("only_in_writing", language=LANGUAGES[language])
+        sentences = self._voice.split_sentences(say(plain(text), british=False))
         if not any(char.isalnum() for sentence in sentences for char in sentence):
             raise Refusal("nothing_to_say")
         parts = []

@@ -111,17 +111,6 @@ def say(text: str, *, british: bool = False) -> str:
     return text
 
 
-def unreadable(text: str) -> str | None:
-    """The first letter that is neither Latin nor a Greek sign standing alone, or None."""
-    for match in re.finditer(r"[^\W\d_]+", text):
-        for char in match[0]:
-            name = unicodedata.name(char, "UNKNOWN")
-            symbol = name.startswith("GREEK") and len(match[0]) == 1
-            if not symbol and "LATIN" not in name and char not in "ªºµ":
-                return char
-    return None
-
-
 def _spell(text: str) -> str:
     """Digits one by one, grouped as written: "555-1234" is "five five five, one two three four"."""
     groups = re.findall(r"\d+", text)

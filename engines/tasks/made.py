@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engines.speech.languages import SPOKEN
 from engines.tasks.task import Argument, Task
 
 MADE = (
@@ -15,7 +16,13 @@ MADE = (
         generates=True,
         arguments=(
             Argument("text", "string", "The words to speak.", required=True),
-            Argument("voice", "string", "The voice's name.", default="af_heart"),
+            Argument("voice", "string", "The voice's name; else the usual one of the language."),
+            Argument(
+                "language",
+                "string",
+                "The language it is written in; else it is recognised.",
+                choices=SPOKEN,
+            ),
             Argument(
                 "speed",
                 "number",

@@ -19,6 +19,7 @@ from handlers.commands.privacy import Privacy
 from handlers.commands.queue import queue_text
 from handlers.commands.settings import change
 from handlers.commands.usage import usage_text
+from handlers.commands.voices import sampled
 from handlers.edge import Part, Request
 from handlers.forget import Forget
 from handlers.phrases import say
@@ -29,6 +30,7 @@ MENU = (
     "cancel",
     "queue",
     "settings",
+    "voices",
     "usage",
     "privacy",
     "export",
@@ -106,6 +108,8 @@ class Commands:
                 return _told(await queue_text(self._database, self._register, row))
             case "settings":
                 return await change(self._database, row, rest)
+            case "voices":
+                return sampled(row, rest)
             case "usage":
                 return _told(await usage_text(self._database, self._access, row))
             case "privacy":

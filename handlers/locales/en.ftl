@@ -129,7 +129,7 @@ disk_full = The disk of this service is full, so I could not go on. What was sto
 
 audio_empty = The recording { $handle } is empty: it has no length. Please record it again.
 language_unknown = I do not know the language “{ $language }”. Name one of the { $known } that I understand, such as English or “ko”, or leave it out: then I find it out myself.
-language_not_spoken = I can only read English aloud so far, and “{ $letter }” is not in its alphabet. Send the text in English.
+language_not_spoken = I can read English, Spanish, French, Italian, Portuguese, Hindi and Korean aloud, and “{ $letter }” is in none of their alphabets. Send the text in one of these.
 voice_unknown = I have no voice called “{ $voice }”. Try one of these: { $near }.
 nothing_to_say = There are no words to speak in that. Write what I should say, such as “say good morning”.
 nothing_to_sing = Which words shall I sing? Write them, such as “happy birthday to you”.
@@ -298,6 +298,16 @@ scene_without = I left out what I cannot make: { $sounds }. Near it I have: { $n
 sound_unknown = I cannot make a sound of “{ $sound }”. Near it I have: { $near }.
 scene_empty = Tell me in words what is to be heard, such as “rain with distant thunder, then a door slams”.
 scene_length = A sound can be { $least } to { $most } seconds long; { $seconds } is not. Ask for a length between.
+korean_accent = None of my voices grew up with Korean, so this one speaks it with an accent.
+voices_told = These { $count } voices speak: { $names }. Ask for one by name: “say ‘good night’ in the voice of { $first }”.
+no_voices = I have no voice for { $language }. “/voices english” introduces the English ones; there are also Spanish, French, Italian, Portuguese, Hindi and Korean.
+command_voices = Hear my voices, each by name.
+picture_heard = { $why ->
+    [things] I see this: “{ $saw }” So this is what I let it sound like.
+    [guess] What I see is a guess: “{ $saw }” So the sound is one, too.
+   *[colours] I went by its colours, because I cannot make out what it shows: “{ $saw }” Tell me what is in it for more.
+}
+picture_silent = I see nothing in it that sounds: { $saw } Tell me in words what is to be heard, and I make that.
 stand_in = (In the small voice: the other voices are not installed here.)
 hardly_noisy = I found hardly any noise to take out.
 sent_again = (sent again: the first try may have reached you)
@@ -396,6 +406,7 @@ arg_speech_recognition_names = who speaks, in order
 arg_speech_recognition_vocabulary = names and rare words that may be said
 arg_text_to_speech_text = The words to speak.
 arg_text_to_speech_voice = The voice's name, such as “emma”.
+arg_text_to_speech_language = The language it is written in; I find it out when left out.
 arg_text_to_speech_speed = How fast: 1 is the voice's own pace, 0.5 half, 2 double.
 arg_speech_translation_language = The language to translate into, such as “English” or “pt”.
 arg_speech_translation_words = Your own translation, a sentence a line: it becomes subtitles.
@@ -542,6 +553,9 @@ setting_mimicry_on = in the manner of who agrees
 setting_speakers_about = Whether I keep the voices of people whom a request for a transcript names, and know them in later recordings. Ask those people first.
 setting_speakers_off = keep no voices
 setting_speakers_on = know who was named
+setting_mark_about = Whether what I speak ends with a sentence that says the voice is artificial.
+setting_mark_off = not said
+setting_mark_on = said at the end
 setting_wake_word_about = The word that calls me in a voice note.
 setting_language_about = The language spoken in recordings; I find it out when it is automatic.
 setting_locale_about = The language I write to you in.

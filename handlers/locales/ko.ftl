@@ -129,7 +129,7 @@ disk_full = 디스크가 가득 차서 더 할 수 없었어요. 그전에 저�
 
 audio_empty = { $handle } 녹음은 길이가 없는 빈 파일이에요. 다시 녹음해 주세요.
 language_unknown = “{ $language }”: 제가 모르는 언어예요. 영어나 “ko”처럼 제가 아는 { $known }개 가운데 하나를 적어 주세요. 안 적으시면 제가 알아내요.
-language_not_spoken = 아직은 영어만 읽을 수 있는데 영어에 없는 글자가 있어요: “{ $letter }”. 영어로 보내 주세요.
+language_not_spoken = 저는 영어, 스페인어, 프랑스어, 이탈리아어, 포르투갈어, 힌디어, 한국어를 읽을 수 있는데, “{ $letter }” 글자는 그 가운데 없어요. 이 중 한 언어로 적어 주세요.
 voice_unknown = “{ $voice }”: 그런 목소리는 없어요. 이 중에서 골라 주세요: { $near }.
 nothing_to_say = 읽을 말이 없어요. “"good morning" 읽어 줘”처럼 읽을 말을 적어 주세요.
 nothing_to_sing = 어떤 가사를 부를까요? “happy birthday to you”처럼 적어 주세요.
@@ -301,6 +301,16 @@ scene_without = 제가 만들 수 없는 소리는 뺐어요: { $sounds }. 비�
 sound_unknown = “{ $sound }” 소리는 만들 수 없어요. 비슷한 소리로는 이런 게 있어요: { $near }.
 scene_empty = 무엇이 들려야 하는지 말로 적어 주세요. 예: “빗소리와 멀리서 치는 천둥, 그다음 문 닫히는 소리”.
 scene_length = 소리는 { $least }초에서 { $most }초까지 만들 수 있고, { $seconds }초는 안 돼요. 그 사이의 길이로 말씀해 주세요.
+korean_accent = 한국어를 배우고 자란 목소리가 없어서, 이 목소리에는 외국 억양이 있어요.
+voices_told = 목소리 { $count }개예요: { $names }. 이름으로 골라 보세요: “{ $first } 목소리로 ‘잘 자’라고 말해줘”.
+no_voices = { $language } 목소리는 없어요. “/voices korean”이라고 하면 한국어로 말하는 목소리를 들려드려요. 영어, 스페인어, 프랑스어, 이탈리아어, 포르투갈어, 힌디어도 있어요.
+command_voices = 목소리를 이름과 함께 들어 보기
+picture_heard = { $why ->
+    [things] 이렇게 보여요: “{ $saw }” 그래서 이런 소리를 만들었어요.
+    [guess] 보이는 걸 짐작했어요: “{ $saw }” 그래서 소리도 짐작이에요.
+   *[colours] 무엇인지 알아볼 수 없어서 색깔을 따랐어요: “{ $saw }” 무엇이 있는지 알려 주시면 더 잘 만들 수 있어요.
+}
+picture_silent = 소리가 날 만한 게 보이지 않아요: { $saw } 무엇이 들려야 하는지 말로 적어 주시면 그 소리를 만들게요.
 stand_in = (다른 목소리가 설치되지 않아서 작은 목소리로 읽었어요.)
 hardly_noisy = 없앨 잡음이 거의 없었어요.
 sent_again = (다시 보내요. 앞서 보낸 것이 이미 갔을 수도 있어요.)
@@ -393,6 +403,7 @@ arg_speech_recognition_names = 말하는 사람들, 순서대로
 arg_speech_recognition_vocabulary = 나올 수 있는 이름이나 드문 낱말
 arg_text_to_speech_text = 읽을 글
 arg_text_to_speech_voice = 목소리 이름. “emma”처럼 적어요.
+arg_text_to_speech_language = 글의 언어. 적지 않으면 제가 알아내요.
 arg_text_to_speech_speed = 빠르기. 1이 보통이고 0.5는 절반, 2는 두 배예요.
 arg_speech_translation_language = 옮길 언어. “English”나 “pt”처럼 적어요.
 arg_speech_translation_words = 직접 옮긴 글(한 줄에 한 문장): 자막으로 만들어 드려요.
@@ -515,6 +526,9 @@ setting_mimicry_on = 동의한 사람의 말투로
 setting_speakers_about = 받아쓰기를 부탁하며 이름을 알려 준 사람의 목소리를 기억해 다음 녹음에서 알아볼지 정해요. 그분들께 먼저 여쭤보세요.
 setting_speakers_off = 목소리를 기억하지 않음
 setting_speakers_on = 이름을 들은 사람을 알아봄
+setting_mark_about = 제가 말한 음성 끝에 인공 음성이라고 밝힐지 여부예요.
+setting_mark_off = 밝히지 않음
+setting_mark_on = 끝에 밝힘
 setting_wake_word_about = 음성 메시지에서 저를 부르는 말이에요.
 setting_language_about = 녹음에서 쓰는 언어예요. 자동이면 제가 알아내요.
 setting_locale_about = 제가 글을 쓸 때의 언어예요.

@@ -293,11 +293,11 @@ async def test_after_eight_steps_the_answer_comes_in_words_alone(talking: Talkin
 
 
 async def test_what_no_voice_can_read_is_not_tried_to_be_spoken(talking: Talking) -> None:
-    room, _ = talking(Plan(words="안녕하세요."))
+    room, _ = talking(Plan(words="Доброе утро."))
     await always_aloud(room)
     turn = await room.say("how do I say good day?")
     await room.handle()
-    assert [part.text for part in await room.deliver()] == ["안녕하세요."]
+    assert [part.text for part in await room.deliver()] == ["Доброе утро."]
     assert await room.jobs(turn) == []
     assert await room.stage(turn) == "delivered"
 

@@ -102,6 +102,6 @@ def test_no_result_is_silent() -> None:
 
 
 def test_what_no_voice_speaks_is_not_offered_to_be_spoken() -> None:
-    outcome = Outcome("bonjour", {"language": "fr"}, (), 1.0)
+    outcome = Outcome("guten Tag", {"language": "de"}, (), 1.0)
     (part,) = respond.result("speech_recognition", outcome)
     assert [button.action for button in part.buttons] == ["forget"]

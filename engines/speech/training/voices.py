@@ -27,8 +27,9 @@ import soundfile
 
 from engines.audio import resample
 from engines.kinds import Samples
-from engines.speech.speak import RATE as KOKORO_RATE
-from engines.speech.speak import STYLE_SIZE, STYLES, Kokoro
+from engines.speech.kokoro import RATE as KOKORO_RATE
+from engines.speech.kokoro import STYLE_SIZE, STYLES
+from engines.speech.speak import Kokoro
 from engines.speech.training.sentences import sentence
 from engines.speech.voices import Voice
 
@@ -80,24 +81,20 @@ class Blends(Kokoro):
         os.sched_setaffinity(0, {min(cores)})
         super().load(device)
         os.sched_setaffinity(0, cores)
-        self.names = sorted(path.stem for path in self.voices_folder.glob("*.bin"))
+        self.names = [voice.name for voice in self.voices]
 
     def style(self, speaker: Speaker) -> Samples:
         """The blended style [510, 256]: a row for every number of phonemes."""
         rows = np.zeros((STYLES, STYLE_SIZE), dtype=np.float32)
         for voice, share in speaker.shares:
-            path = self.voices_folder / f"{voice}.bin"
-            rows += np.float32(share) * np.fromfile(path, "<f4").reshape(STYLES, STYLE_SIZE)
+            rows += np.float32(share) * self.style_of(Voice(voice))
         return rows
 
     def say(self, text: str, speaker: Speaker, speed: float) -> Samples:
         """The sentence [frames] at 24 kHz."""
-        voice = Voice(speaker.name)
-        self._styles[voice.name] = self.style(speaker)
-        phonemes = self._phonemes(text, Voice(speaker.shares[0][0]))
-        said = self._synthesise(phonemes, voice, speed)
-        del self._styles[voice.name]
-        return said
+        british = Voice(speaker.shares[0][0]).british
+        phonemes = self.script.phonemes(text, "en", british)
+        return self.network.say(phonemes, self.style(speaker), speed).samples
 
 
 Speak = Callable[[np.random.Generator], tuple[Speaker, Iterator[Samples]]]

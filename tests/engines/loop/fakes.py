@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engines.kinds import Outcome, Refusal
+from engines.kinds import Artifact, Outcome, Refusal
 from engines.loop import wire
 from engines.loop.hosts import HostDied
 from engines.loop.jobs import MAX_STRIKES, STRIKES_RESTART, Choose, Claim, Waiting
@@ -35,6 +35,7 @@ class Row:
     strikes: int = 0
     cancel: bool = False
     progress: list[float] = field(default_factory=list)
+    parts: dict[int, list[Artifact]] = field(default_factory=dict)
     outcome: Outcome | None = None
     refusal: Refusal | None = None
 
@@ -152,6 +153,14 @@ class MemoryStore:
     async def progress(self, claim: Claim, fraction: float) -> None:
         if row := self._held(claim):
             row.progress.append(fraction)
+
+    async def part(self, claim: Claim, number: int, artifacts: Sequence[Artifact]) -> bool:
+        row = self._held(claim)
+        if row is None or number in row.parts:
+            return False
+        row.parts[number] = list(artifacts)
+        self._changed.set()
+        return True
 
     async def finish(self, claim: Claim, outcome: Outcome) -> bool:
         return self._end(claim, "done", outcome=outcome)

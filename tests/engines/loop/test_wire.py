@@ -49,6 +49,9 @@ MESSAGES: dict[type, st.SearchStrategy[wire.Up | wire.Down]] = {
     wire.Ready: st.builds(wire.Ready, device=words),
     wire.Beat: st.builds(wire.Beat, resident=names),
     wire.Progressed: st.builds(wire.Progressed, id=numbers, fraction=fractions),
+    wire.Parted: st.builds(
+        wire.Parted, id=numbers, number=numbers, artifacts=st.lists(artifacts, max_size=3)
+    ),
     wire.Finished: st.builds(wire.Finished, id=numbers, outcome=outcomes),
     wire.Declined: st.builds(
         wire.Declined,

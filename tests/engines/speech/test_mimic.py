@@ -135,7 +135,11 @@ def test_too_little_speech(engine: VoiceManner, librivox: Samples, write: Write)
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [(" ", "nothing_to_say"), ("안녕하세요", "language_not_spoken"), ("x" * 5001, "text_too_long")],
+    [
+        (" ", "nothing_to_say"),
+        ("Доброе утро", "language_not_spoken"),
+        ("x" * 5001, "text_too_long"),
+    ],
 )
 def test_words_that_cannot_be_said(
     engine: VoiceManner, librivox: Samples, write: Write, text: str, code: str

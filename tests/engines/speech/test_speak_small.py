@@ -71,7 +71,7 @@ def test_speed_changes_the_length(small: Hibari) -> None:
     ("arguments", "code"),
     [
         ({"text": "Hello.", "voice": "emma"}, "voice_unknown"),
-        ({"text": "안녕하세요"}, "language_not_spoken"),
+        ({"text": "안녕하세요"}, "only_in_writing"),
         ({"text": "**"}, "nothing_to_say"),
     ],
 )

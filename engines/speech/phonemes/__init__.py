@@ -1,0 +1,1 @@
+"""How what is written is spoken, in the alphabet of phonemes that the voices take."""
