@@ -59,7 +59,7 @@ class EfficientNetCaption:
             text=text,
             data={
                 "caption": text,
-                "claimed": list(_claimed(found, scene)),
+                "claimed": list(claimed(found, scene)),
                 "labels": [_labelled(labels.LABELS[each], float(found[each])) for each in best],
                 "kinds": [
                     _labelled(kind, likely)
@@ -90,11 +90,11 @@ def _subject(found: Samples, scene: Scene) -> str:
     picture = "A picture" if scene.kind == "photo" else "A drawing or a screenshot"
     if not _visible(scene):
         return f"{picture} too small to see what it shows"
-    claimed = _claimed(found, scene)
-    if claimed:
+    sure_of = claimed(found, scene)
+    if sure_of:
         said, *narrower = (
             f"{labels.with_article(name)} ({_certainty(likely)}: {likely:.0%})"
-            for name, likely in claimed.items()
+            for name, likely in sure_of.items()
         )
         perhaps = "".join(f", perhaps {each.split(' (')[0]}" for each in narrower)
         return f"{picture} of {said}{perhaps}"
@@ -105,7 +105,7 @@ def _subject(found: Samples, scene: Scene) -> str:
     return f"{picture}, perhaps of {things} ({guess})"
 
 
-def _claimed(found: Samples, scene: Scene) -> dict[str, float]:
+def claimed(found: Samples, scene: Scene) -> dict[str, float]:
     """What is said to be in the picture, and how likely: a thing, or its kind and then the thing.
 
     Where the network wavers between the breeds of a dog, that it is a dog is what it is sure of.
@@ -132,10 +132,10 @@ def _notes(found: Samples, scene: Scene) -> tuple[Note, ...]:
         return ()
     if not _visible(scene):
         return (note("picture_small", width=scene.width, height=scene.height),)
-    claimed = _claimed(found, scene)
-    if not claimed:
+    sure_of = claimed(found, scene)
+    if not sure_of:
         return (note("picture_guess"),)
-    return (note("picture_unsure"),) if max(claimed.values()) < FAIRLY else ()
+    return (note("picture_unsure"),) if max(sure_of.values()) < FAIRLY else ()
 
 
 def _certainty(likely: float) -> str:
