@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from db.models import AnyRow, Conversation, Job, Json, Turn
+from db.models import AnyRow, ArtifactRow, Conversation, Job, Json, Turn
 from engines.loop.jobs import AGING_S, MAX_STRIKES, STRIKES_RESTART, Claim, Waiting
 
 #: States that a job never leaves.
@@ -226,6 +226,20 @@ async def channel_of(connection: AsyncConnection, job_id: int) -> AnyRow:
         .where(Job.id == job_id)
     )
     return (await connection.execute(query)).one()
+
+
+async def behind(connection: AsyncConnection, job_id: int, sha256: str) -> Json:
+    """The data of the result that made a file in the conversation of a job; empty if none did."""
+    maker, asking = aliased(Job), aliased(Job)
+    query = (
+        select(maker.data)
+        .join(ArtifactRow, ArtifactRow.job_id == maker.id)
+        .join(asking, asking.conversation_id == maker.conversation_id)
+        .where(asking.id == job_id, ArtifactRow.sha256 == sha256)
+        .order_by(maker.id.desc())
+        .limit(1)
+    )
+    return await connection.scalar(query) or {}
 
 
 async def of_turn(connection: AsyncConnection, turn_id: int) -> Sequence[AnyRow]:

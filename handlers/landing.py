@@ -247,8 +247,11 @@ async def _as_its_channel_wants(connection: AsyncConnection, claim: Claim) -> Cl
     """The claim with what its channel's settings say of it, and nobody asks for by name.
 
     A transcript's has the people known by voice, where the channel keeps voices; speech has the
-    mark of an artificial voice where it wants that.
+    mark of an artificial voice where it wants that. A face that is to speak what a voice of ours
+    said has the times of its phonemes.
     """
+    if claim.task == "talking_head":
+        return await _with_phonemes(connection, claim)
     if claim.task not in (*MARKED, "speech_recognition"):
         return claim
     row = await jobs.channel_of(connection, claim.id)
@@ -259,6 +262,15 @@ async def _as_its_channel_wants(connection: AsyncConnection, claim: Claim) -> Cl
     elif channel.speakers == "on":
         further = {PEOPLE: await voices.known(connection, row.id)}
     return replace(claim, arguments={**claim.arguments, **further})
+
+
+async def _with_phonemes(connection: AsyncConnection, claim: Claim) -> Claim:
+    sounds = [each["sha256"] for each in claim.sources if each["modality"] == "audio"]
+    for sha256 in sounds[:1]:
+        made = await jobs.behind(connection, claim.id, sha256)
+        if phonemes := made.get("phonemes"):
+            return replace(claim, arguments={**claim.arguments, "phonemes": phonemes})
+    return claim
 
 
 async def _heard(connection: AsyncConnection, turn_id: int, words: str, now: float) -> None:

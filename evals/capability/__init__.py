@@ -26,6 +26,8 @@ MODULES = {
     "target_sound_detection": "targets",
     "sound_extraction": "extraction",
     "image_captioning": "pictures",
+    "text_to_speech": "speaking",
+    "text_to_audio": "making",
 }
 
 
