@@ -38,6 +38,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.asr
 	$(BIN)/python -m bench.short_notes
 	$(BIN)/python -m bench.contended
+	$(BIN)/python -m bench.heads
 
 doctor: $(VENV)/.run
 	$(BIN)/python -m bot doctor
@@ -49,8 +50,9 @@ $(VENV)/.venv:
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
-$(VENV)/.run: $(VENV)/.venv requirements.txt constraints.txt
+$(VENV)/.run: $(VENV)/.venv requirements.txt requirements-nodeps.txt constraints.txt
 	$(PIP) install -q -r requirements.txt -c constraints.txt
+	$(PIP) install -q --no-deps -r requirements-nodeps.txt
 	touch $@
 
 # PESQ is only to be had as C source: without a compiler the one test that needs it is skipped.

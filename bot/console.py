@@ -35,7 +35,14 @@ GREETING = (
     "  [dim]>[/dim] /send recording.ogg transcribe this\n"
     "[dim]“help” shows what it can do, Ctrl-C stops a request, “/quit” leaves.[/dim]"
 )
-MARKS = {"voice": "🔊", "audio": "🎵", "picture": "🖼 ", "file": "📄"}
+MARKS = {
+    "voice": "🔊",
+    "audio": "🎵",
+    "video": "🎬",
+    "video_note": "🎬",
+    "picture": "🖼 ",
+    "file": "📄",
+}
 
 
 async def ask(

@@ -41,6 +41,8 @@ MODULES = (
     "engines.vision.caption",
     "engines.scenes.text_to_audio",
     "engines.scenes.image_to_audio",
+    "engines.singing.sing",
+    "engines.video.talking",
 )
 
 

@@ -143,7 +143,8 @@ async def answers(
     blobs = BlobStore(settings.blobs_dir)
     edge = Console(blobs, settings.replies_dir)
     async with running(settings, [edge], fetches=False) as app:
-        await _asked(app, edge, "/settings mimicry on", [], "formats")
+        for setting in ("mimicry", "faces"):
+            await _asked(app, edge, f"/settings {setting} on", [], "formats")
         for name, path in files.items():
             for request, words in requests.items():
                 turn_id = await _asked(app, edge, words, [path], "formats")

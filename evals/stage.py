@@ -137,7 +137,7 @@ class Stage:
                 account=Room.account,
                 channel=dialogue.name,
                 thread="",
-                settings={"mimicry": "on"},
+                settings={"mimicry": "on", "faces": "on"},
             )
             for name in dialogue.people:
                 who = {"external_id": f"{dialogue.name} {name}", "name": name}

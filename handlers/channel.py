@@ -26,6 +26,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "reply": ("both", "transcript", "answer"),
     "voice": ("never", "talk", "spoken", "always"),
     "mimicry": ("off", "on"),
+    "faces": ("off", "on"),
     "speakers": ("off", "on"),
     "mark": ("off", "on"),
     "locale": ("auto", *LOCALES),
@@ -43,6 +44,7 @@ class Channel:
     transcript, the answer to it, or both. ``voice``: when answers in words are also spoken: in a
     ``talk`` by voice messages, also when they are the result of a ``spoken`` request, or always.
     ``mimicry``: whether texts may be spoken in the manner of people's voices, of those who agree.
+    ``faces``: whether faces in pictures may be made to speak.
     ``speakers``: whether the voices of people whom a request names are kept, and known again.
     ``mark``: whether what is spoken ends by saying that its voice is artificial. ``language`` is
     what is spoken here, empty when it is to be found out. ``retention`` is in
@@ -54,6 +56,7 @@ class Channel:
     voice: str = "talk"
     voice_name: str = ""
     mimicry: str = "off"
+    faces: str = "off"
     speakers: str = "off"
     mark: str = "off"
     wake_word: str = "earshot"

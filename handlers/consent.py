@@ -1,8 +1,13 @@
-"""Consent to a voice: a text is spoken in somebody's manner only where they have agreed.
+"""Consent to a voice and to a face: nobody is made to say anything unless they have agreed.
+
+A text is spoken in somebody's manner only where they have agreed.
 
 The channel must allow it (its setting ``mimicry``), and the recording must be of the person who
 asks or of somebody who shares their voice (``/privacy voice yes``). What was made from a recording
 belongs to whom the recording belongs.
+
+A face speaks where the channel allows it (its setting ``faces``), and only in a picture that the
+person who asks has sent. The drawn portrait of our own speaks everywhere.
 """
 
 from __future__ import annotations
@@ -40,11 +45,15 @@ async def check(
         handles = {each["handle"] for each in row["inputs"] if "handle" in each}
         earlier = (sources[each["step"]] for each in row["inputs"] if "step" in each)
         sources[row["step"]] = handles.union(*earlier)
-        if row["task"] in MIMICKING and row["state"] != "refused":
+        refusal = None
+        if row["state"] != "refused" and row["task"] in MIMICKING:
             refusal = await _refusal(connection, turn, channel, sources[row["step"]])
-            if refusal is not None:
-                reason = {"code": refusal.code, "facts": refusal.facts}
-                row |= {"state": "refused", "refusal": reason}
+        if row["state"] != "refused" and row["task"] == "talking_head":
+            pictures = {each["handle"] for each in row["sources"] if each["modality"] == "image"}
+            refusal = await _faceless(connection, turn, channel, pictures)
+        if refusal is not None:
+            reason = {"code": refusal.code, "facts": refusal.facts}
+            row |= {"state": "refused", "refusal": reason}
     refuse_what_builds_on_nothing(rows, now)
 
 
@@ -57,4 +66,18 @@ async def _refusal(
     for voice in await voices.of_assets(connection, turn.conversation_id, numbers):
         if voice.person_id != turn.person_id and not voice.shared:
             return Refusal("mimicry_not_agreed", name=voice.name)
+    return None
+
+
+async def _faceless(
+    connection: AsyncConnection, turn: AnyRow, channel: Channel, pictures: set[str]
+) -> Refusal | None:
+    if not pictures:
+        return None
+    if channel.faces == "off":
+        return Refusal("faces_off")
+    numbers = {number(handle) for handle in pictures}
+    for owner in await voices.of_assets(connection, turn.conversation_id, numbers):
+        if owner.person_id != turn.person_id:
+            return Refusal("faces_not_yours", name=owner.name)
     return None

@@ -1,7 +1,8 @@
-"""Sound from a description: a scene of procedures for what sounds.
+"""Sound from a description: a scene of procedures for what sounds, a composition for music.
 
-Nothing is recorded or learnt: every sound is a small physical or spectral model
-(``engines/foley/``), so what none of them makes is said, with what comes near it.
+Nothing is learnt: every sound is a small physical or spectral model (``engines/foley/``), so what
+none of them makes is said, with what comes near it; music is written by rules
+(``engines/composition/``) and played by a SoundFont.
 """
 
 from __future__ import annotations
@@ -10,22 +11,39 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
+from engines.composition.brief import is_music
+from engines.composition.make import make
+from engines.composition.names import instruments, style_name
 from engines.engine import engine, one_by_one
-from engines.foley.table import RATE
-from engines.kinds import Done, Event, Note, Progress, Refusal, Sound, Work, note
+from engines.foley.table import RATE, Row
+from engines.kinds import Document, Done, Event, Note, Progress, Refusal, Sound, Work, note
+from engines.pictures.roll import roll
+from engines.scenes.lexicon import Area, mentions
 from engines.scenes.nearest import nearest
 from engines.scenes.render import rendered
 from engines.scenes.scene import Layer, Scene
 from engines.scenes.schedule import NothingKnown, described, scene
 
 CHARACTERS = 2_000
+#: How sure it must be that music is wanted where no sound is named.
+MUSICAL = 0.6
+#: Somebody is to sing; that is another task.
+VOCALS = re.compile(
+    r"\b(?:vocals?|sing(?:s|ing|er)?|lyrics|rap(?:s|ping)?)\b(?<!no lyrics)|가사|보컬|노래 ?부르",
+    re.I,
+)
 #: A file is called by so many of its sounds.
 NAMED = 3
 
 
-@engine(task="text_to_audio", weights=("yamnet",), memory_gb=0.5, seconds_per_second=0.2)
+@engine(
+    task="text_to_audio",
+    weights=("yamnet", "timgm6mb"),
+    memory_gb=0.6,
+    seconds_per_second=0.2,
+)
 class ComposedSound:
-    """Scenes of sound, layer by layer. The weights give it the names of sounds it cannot make."""
+    """Scenes, layer by layer, and music. YAMNet gives it the names of sounds it cannot make."""
 
     def load(self, device: str) -> None:
         """Nothing to read: the table of names is read with the first text."""
@@ -43,11 +61,15 @@ class ComposedSound:
 
 
 def made(index: int, text: str, seconds: float | None = None) -> Iterator[Event]:
-    """The scene of a text as item ``index`` of a batch; the same words give the same bytes.
+    """The scene or the music of a text as item ``index`` of a batch.
 
-    Raises :class:`Refusal` as :func:`engines.scenes.schedule.scene` does, and ``sound_unknown``
-    with what comes near where nothing of it can be made.
+    The same words give the same bytes. Raises :class:`Refusal` as
+    :func:`engines.scenes.schedule.scene` and :func:`engines.composition.make.make` do, and
+    ``sound_unknown`` with what comes near where nothing of it can be made.
     """
+    if wants_music(text):
+        yield from _music(index, text, seconds)
+        return
     try:
         asked = scene(text, seconds)
     except NothingKnown as unknown:
@@ -60,6 +82,50 @@ def made(index: int, text: str, seconds: float | None = None) -> Iterator[Event]
             sound = Sound(_name(asked.layers), step, RATE)
     yield Progress(index, 1.0)
     yield Done(index, data=_told(asked), outputs=(sound,), notes=_notes(asked))
+
+
+def wants_music(text: str) -> bool:
+    """Whether a text asks for music: it says so, or names a style or an instrument and no sound."""
+    sure = is_music(text)
+    sounds = any(isinstance(each.meaning, (Row, Area)) for each in mentions(text))
+    return sure == 1.0 or (sure >= MUSICAL and not sounds)
+
+
+def _music(index: int, text: str, seconds: float | None) -> Iterator[Event]:
+    yield Progress(index, 0.0)
+    music = make(text, seconds=seconds)
+    yield Progress(index, 1.0)
+    brief, piece = music.brief, music.piece
+    facts: dict[str, str | int | float] = {
+        "style": style_name(brief.style),
+        "style_ko": style_name(brief.style, korean=True),
+        "key": brief.key,
+        "tempo": brief.tempo,
+        "metre": brief.metre,
+        "instruments": instruments(piece),
+        "instruments_ko": instruments(piece, korean=True),
+    }
+    notes = [note("music_made", **facts), *brief.notes]
+    if VOCALS.search(text):
+        notes.append(note("music_without_voice"))
+    yield Done(
+        index,
+        data={
+            "style": brief.style,
+            "mood": brief.mood,
+            "key": brief.key,
+            "tempo": brief.tempo,
+            "metre": brief.metre,
+            "bars": brief.bars,
+            "loop": brief.loop,
+            "chords": [[each.start, each.numeral] for each in piece.chords],
+        },
+        outputs=(
+            Sound(f"{brief.style}-music", music.samples, music.rate, png=roll(piece)),
+            Document(f"{brief.style}-music.mid", "audio/midi", music.midi),
+        ),
+        notes=notes,
+    )
 
 
 def _notes(asked: Scene) -> tuple[Note, ...]:

@@ -27,6 +27,9 @@ STYLE_SIZE = 256
 #: The value in the graph that holds the frames of each phoneme, and samples in a frame.
 DURATIONS = "/encoder/Clip_output_0"
 FRAME = 600
+#: The sound is so much ahead of its frames, in s: measured on three voices at three speeds, by
+#: where voiceless phonemes have no pitch.
+LAG_S = 0.065
 #: Where the voice begins and ends: this far below the sentence's loudest 10 ms.
 VOICE_DB = -45.0
 FADE_S = 0.01
@@ -102,7 +105,7 @@ class Network:
             self._run_options,
         )
         whole = np.asarray(samples, dtype=np.float32).reshape(-1)
-        ends = np.cumsum(np.asarray(frames, dtype=np.float64).reshape(-1)) * FRAME / RATE
+        ends = np.cumsum(np.asarray(frames, dtype=np.float64).reshape(-1)) * FRAME / RATE - LAG_S
         times = [
             Phoneme(char, float(start), float(end))
             for char, start, end in zip(phonemes, ends[:-2], ends[1:-1], strict=True)
@@ -135,4 +138,6 @@ def trimmed(samples: Samples, phonemes: Sequence[Phoneme] = ()) -> Said:
         )
         for each in phonemes
     ]
+    if inside:  # what was cut off at the end is the last one's
+        inside[-1] = replace(inside[-1], end=max(inside[-1].end, length - LAG_S / 2))
     return Said(kept, tuple(inside))

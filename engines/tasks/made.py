@@ -60,6 +60,10 @@ MADE = (
             Argument("text", "string", "The words to sing.", required=True),
             Argument("notes", "string", "The note of each word, parted by |: 'C4 | D4 | rest'."),
             Argument("durations", "string", "How long each note is, in s, parted by |."),
+            Argument("melody", "string", "A known tune to sing it to, such as 'jingle bells'."),
+            Argument("voice", "string", "The singer's name."),
+            Argument("tempo", "number", "Beats a minute.", minimum=40.0, maximum=200.0),
+            Argument("key", "string", "The key, such as 'D' or 'F# minor'."),
         ),
     ),
     Task(

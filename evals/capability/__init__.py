@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from evals.capability.figure import Figure
 
-#: Task -> the module that measures it.
+#: Task -> the modules that measure it.
 MODULES = {
     "speech_recognition": "recognition",
     "speech_translation": "translation",
@@ -27,11 +27,12 @@ MODULES = {
     "sound_extraction": "extraction",
     "image_captioning": "pictures",
     "text_to_speech": "speaking",
-    "text_to_audio": "making",
+    "text_to_audio": "making music",
 }
 
 
 def measure(tasks: Sequence[str] = ()) -> Iterator[Figure]:
     """The figures of these tasks, or of all; raises KeyError for a task that is not measured."""
     for task in tasks or MODULES:
-        yield from importlib.import_module(f"{__name__}.{MODULES[task]}").measure()
+        for module in MODULES[task].split():
+            yield from importlib.import_module(f"{__name__}.{module}").measure()

@@ -77,6 +77,8 @@ argument_choice = “{ $value }” is no { argument_name } I know. Choose one of
 argument_range = The { argument_name } must be between { $minimum } and { $maximum }; { $value } is not.
 mimicry_off = Speaking in the manner of somebody’s voice is switched off here. Whoever may change my settings here switches it on with “/settings mimicry on”; it is for voices of people who agree.
 mimicry_not_agreed = That recording is by { $name }, who has not agreed to have texts spoken in the manner of their voice. They can with “/privacy voice yes”; or send a recording of your own.
+faces_off = Making faces in pictures speak is switched off here. Whoever may change my settings here switches it on with “/settings faces on”; it is for pictures of people who agree.
+faces_not_yours = That picture is from { $name }, and I only make faces speak in pictures of who asks. Send a picture of your own.
 earlier_step = Step { $step } gave nothing to go on with, so I stopped there.
 
 ## What each task does for people, and a request that asks for it
@@ -308,6 +310,55 @@ picture_heard = { $why ->
    *[colours] I went by its colours, because I cannot make out what it shows: “{ $saw }” Tell me what is in it for more.
 }
 picture_silent = I see nothing in it that sounds: { $saw } Tell me in words what is to be heard, and I make that.
+music_made = Composed for you: { $style }, { $key }, { $tempo } beats a minute in { $metre }/4, for { $instruments }. The notes come as a MIDI file.
+music_without_voice = It has no voice in it. Ask me to sing for that, such as “sing twinkle twinkle”.
+metre_changed = I cannot write in { $asked } time, so it is in { $made }.
+music_length = A piece can be { $least } to { $most } seconds long; { $seconds } is not. Ask for a length between.
+music_tempo_outside = A tempo can be { $least } to { $most } beats a minute; { $bpm } is not. Ask for one between.
+music_no_words = Tell me in words what music you want, such as “a calm piano piece in D minor”.
+note_unknown = I do not know the note “{ $note }”. Write notes as a letter from A to G, a sharp (#) or flat (b) if need be, and an octave, such as “C4”, “F#4” or “rest”.
+note_two_pitches = “{ $note }” names two different notes. Join only names of one pitch by a stroke, such as “C#4/Db4”.
+duration_unknown = “{ $duration }” is no length of a note. Write seconds, such as “0.5 | 1”.
+duration_outside = A note cannot last { $duration } s: I sing notes from { $least } to { $most } s. Change that length.
+durations_without_notes = There are durations but no notes. Send the notes as well, such as “C4 | D4”, or leave the durations out.
+notes_and_durations = The counts do not match: { $notes } notes, { $durations } durations, { $syllables } syllables. Write as many durations as notes.
+slur_durations = In “{ $field }” there are { $notes } notes but { $durations } durations. Write one duration for all of them or one for each.
+notes_and_words = There are too few notes: { $notes } notes for { $words } words of { $syllables } syllables. Write one for each syllable or one for each word.
+only_rests = There are only rests in those notes. Write at least one note, such as “C4”.
+notes_too_far_apart = Those notes are too far apart for one voice. Keep them within about two and a half octaves.
+song_too_long = That song would last longer than { $limit } s. Ask for fewer words, shorter notes or a faster tempo.
+tempo_outside = I sing at { $least } to { $most } beats per minute. Choose a tempo between them.
+key_unknown = I do not know the key “{ $key }”. Write it as “C”, “F#” or “Bb minor”.
+tune_unknown = I do not know the tune “{ $tune }”. I know { $count } old ones, such as { $some }; or write the notes yourself.
+sings_english_only =
+    { $language ->
+        [ko] I cannot sing in Korean yet, only in English letters. Write the words in Latin letters, such as “saengil chukha hamnida”.
+        [ja] I cannot sing in Japanese yet, only in English letters. Write the words in Latin letters, such as “sakura sakura”.
+        [zh] I cannot sing in Chinese yet, only in English letters. Write the words in Latin letters, such as “yue liang”.
+        [ru] I cannot sing in Russian yet, only in English letters. Write the words in Latin letters.
+       *[other] I can sing only what is written in English letters. Write the words in Latin letters.
+    }
+sung_to = Sung to the tune of { $tune }.
+sung_to_own_tune = Sung to a tune made up for these words; name one, such as “to the tune of Jingle Bells”, or write the notes to have another.
+octaves_moved =
+    { $way ->
+        [up] Those notes lie below this voice, so I sang them { $octaves } octave(s) higher.
+       *[down] Those notes lie above this voice, so I sang them { $octaves } octave(s) lower.
+    }
+last_vowel_held = There were more notes than syllables, so the last vowel is held over the rest.
+face_missing = I find no face in this picture. Send a portrait of one person, or a drawing of one, seen from the front.
+face_turned = The face in this picture is turned { $degrees } degrees away, and I can animate up to { $limit }. Send a picture where it looks towards the camera.
+face_too_small = The face in this picture is too small to speak: { $pixels } pixels from eye to eye, and I need at least { $least }. Send a larger picture, or one taken closer.
+face_cut = The face in this picture is cut off at its edge. Send a picture that shows the whole face, from the forehead to the chin.
+animation_too_long = A talking portrait can be at most { $minutes } minutes long. Send a shorter recording or text.
+portrait_drawn = You sent no picture, so a drawn person speaks. Send a portrait with the request to see another face.
+face_largest = { $others ->
+    [one] There is one more face in the picture; I took the largest. To animate the other, cut it out and send it.
+   *[other] There are { $others } more faces in the picture; I took the largest. To animate another, cut it out and send it.
+}
+head_silent = I hear nothing in the recording, so the mouth stays closed.
+subtitles_without_words = I have no words of this recording to write, so there are no subtitles. Ask for a transcript first, or send the text.
+subtitles_without_font = I have no font with these letters, so there are no subtitles.
 stand_in = (In the small voice: the other voices are not installed here.)
 hardly_noisy = I found hardly any noise to take out.
 sent_again = (sent again: the first try may have reached you)
@@ -422,6 +473,10 @@ arg_text_to_audio_duration = How long it is to be, in seconds.
 arg_text_to_sing_text = The words to sing.
 arg_text_to_sing_notes = The note of each word, such as “C4 | D4 | rest”.
 arg_text_to_sing_durations = How long each note is in seconds, such as “0.5 | 1”.
+arg_text_to_sing_melody = A tune that you know, such as “jingle bells”.
+arg_text_to_sing_voice = The singer's name, such as “michael”.
+arg_text_to_sing_tempo = How fast, in beats a minute.
+arg_text_to_sing_key = The key, such as “D” or “F# minor”.
 
 ## A message's own menu, each at most 32 characters
 
@@ -550,6 +605,9 @@ setting_voice_name_about = The voice I speak in, such as “emma”.
 setting_mimicry_about = Whether I speak texts in the manner of people’s voices, of those who agree.
 setting_mimicry_off = never in anybody’s manner
 setting_mimicry_on = in the manner of who agrees
+setting_faces_about = Whether I make faces in pictures speak, for who sent the picture.
+setting_faces_off = no face speaks
+setting_faces_on = faces in one’s own pictures speak
 setting_speakers_about = Whether I keep the voices of people whom a request for a transcript names, and know them in later recordings. Ask those people first.
 setting_speakers_off = keep no voices
 setting_speakers_on = know who was named

@@ -77,6 +77,8 @@ argument_choice = { argument_name }: “{ $value }” 대신 이 중에서 골�
 argument_range = { argument_name }: { $minimum }부터 { $maximum }까지 쓸 수 있어요. { $value } 말고 그 안에서 골라 주세요.
 mimicry_off = 여기서는 누군가의 말투로 말하는 기능이 꺼져 있어요. 설정을 바꿀 수 있는 분이 “/settings mimicry on”으로 켤 수 있고, 동의한 사람의 목소리에만 써요.
 mimicry_not_agreed = 그 녹음은 { $name } 님의 것인데, 그분이 자기 말투로 말하는 데 동의하지 않았어요. 그분이 “/privacy voice yes”라고 보내면 할 수 있고, 직접 녹음한 것을 보내셔도 돼요.
+faces_off = 이곳에서는 사진 속 얼굴을 말하게 하는 기능이 꺼져 있어요. 설정을 바꿀 수 있는 분이 “/settings faces on”으로 켤 수 있어요. 동의한 사람의 사진에만 써 주세요.
+faces_not_yours = 그 사진은 { $name } 님이 보낸 것인데, 저는 부탁하는 분이 직접 보낸 사진만 말하게 해요. 직접 사진을 보내 주세요.
 earlier_step = { $step }단계에서 나온 것이 없어서 거기서 멈췄어요.
 
 ## 할 수 있는 일과 부탁하는 말
@@ -311,6 +313,54 @@ picture_heard = { $why ->
    *[colours] 무엇인지 알아볼 수 없어서 색깔을 따랐어요: “{ $saw }” 무엇이 있는지 알려 주시면 더 잘 만들 수 있어요.
 }
 picture_silent = 소리가 날 만한 게 보이지 않아요: { $saw } 무엇이 들려야 하는지 말로 적어 주시면 그 소리를 만들게요.
+music_made = 이렇게 작곡했어요: { $style }, { $key }, 분당 { $tempo }박, { $metre }/4박자, 악기는 { $instruments }. 악보는 MIDI 파일로 함께 보내요.
+music_without_voice = 목소리는 들어 있지 않아요. 노래가 필요하면 “반짝반짝 작은 별 불러줘”처럼 말씀해 주세요.
+metre_changed = { $asked }박자로는 쓸 수 없어서 { $made }박자로 썼어요.
+music_length = 곡은 { $least }초에서 { $most }초까지 만들 수 있고, { $seconds }초는 안 돼요. 그 사이의 길이로 말씀해 주세요.
+music_tempo_outside = 빠르기는 분당 { $least }박에서 { $most }박까지예요. { $bpm }박은 안 되니 그 사이로 말씀해 주세요.
+music_no_words = 어떤 음악을 원하는지 말로 적어 주세요. 예: “잔잔한 라단조 피아노 곡”.
+note_unknown = “{ $note }”: 모르는 음이에요. A부터 G까지의 글자에 필요하면 #이나 b, 그리고 옥타브를 붙여 “C4”, “F#4”, “rest”처럼 적어 주세요.
+note_two_pitches = “{ $note }”: 서로 다른 두 음이에요. “C#4/Db4”처럼 같은 높이의 이름만 빗금으로 이어 주세요.
+duration_unknown = “{ $duration }”: 음의 길이로 읽을 수 없어요. “0.5 | 1”처럼 초로 적어 주세요.
+duration_outside = 음 하나는 { $least }초부터 { $most }초까지 부를 수 있는데 { $duration }초로 되어 있어요. 그 길이를 바꿔 주세요.
+durations_without_notes = 길이만 있고 음이 없어요. “C4 | D4”처럼 음도 보내 주시거나 길이를 빼 주세요.
+notes_and_durations = 개수가 맞지 않아요: 음 { $notes }개, 길이 { $durations }개, 음절 { $syllables }개. 음과 길이의 개수를 맞춰 주세요.
+slur_durations = “{ $field }”: 음은 { $notes }개인데 길이는 { $durations }개예요. 길이를 하나만 적거나 음마다 하나씩 적어 주세요.
+notes_and_words = 음이 모자라요: 음 { $notes }개, 단어 { $words }개, 음절 { $syllables }개. 음절마다 하나씩, 아니면 단어마다 하나씩 적어 주세요.
+only_rests = 쉼표만 있고 음이 없어요. “C4”처럼 음을 하나 이상 적어 주세요.
+notes_too_far_apart = 한 목소리로 부르기에는 음이 너무 멀리 떨어져 있어요. 두 옥타브 반 안으로 적어 주세요.
+song_too_long = 노래가 { $limit }초보다 길어져요. 가사를 줄이거나 음을 짧게, 또는 빠르기를 높여서 부탁해 주세요.
+tempo_outside = 1분에 { $least }박부터 { $most }박까지 부를 수 있어요. 그 사이의 빠르기를 골라 주세요.
+key_unknown = “{ $key }”: 모르는 조예요. “C”, “F#”, “Bb minor”처럼 적어 주세요.
+tune_unknown = “{ $tune }”: 모르는 곡이에요. 오래된 곡 { $count }개를 알아요, 예를 들면 { $some }. 아니면 음을 직접 적어 주세요.
+sings_english_only =
+    { $language ->
+        [ko] 아직 한국어로는 노래할 수 없고 영어 글자만 부를 수 있어요. “saengil chukha hamnida”처럼 로마자로 적어 주세요.
+        [ja] 아직 일본어로는 노래할 수 없고 영어 글자만 부를 수 있어요. “sakura sakura”처럼 로마자로 적어 주세요.
+        [zh] 아직 중국어로는 노래할 수 없고 영어 글자만 부를 수 있어요. “yue liang”처럼 로마자로 적어 주세요.
+        [ru] 아직 러시아어로는 노래할 수 없고 영어 글자만 부를 수 있어요. 로마자로 적어 주세요.
+       *[other] 영어 글자로 된 가사만 부를 수 있어요. 로마자로 적어 주세요.
+    }
+sung_to = { $tune }의 선율에 맞춰 불렀어요.
+sung_to_own_tune = 가사에 맞춰 지은 선율로 불렀어요. 다른 선율을 원하시면 “to the tune of Jingle Bells”처럼 곡을 말씀하시거나 음을 적어 주세요.
+octaves_moved =
+    { $way ->
+        [up] 이 목소리보다 낮은 음이어서 { $octaves }옥타브 올려 불렀어요.
+       *[down] 이 목소리보다 높은 음이어서 { $octaves }옥타브 내려 불렀어요.
+    }
+last_vowel_held = 음절보다 음이 많아서 마지막 모음을 남은 음까지 이어 불렀어요.
+face_missing = 이 사진에서 얼굴을 찾지 못했어요. 한 사람의 정면 얼굴 사진이나 그림을 보내 주세요.
+face_turned = 사진 속 얼굴이 { $degrees }도 돌아가 있는데, 저는 { $limit }도까지만 움직이게 할 수 있어요. 카메라를 바라보는 사진을 보내 주세요.
+face_too_small = 사진 속 얼굴이 말하게 하기에는 너무 작아요. 두 눈 사이가 { $pixels }픽셀인데 적어도 { $least }픽셀이 필요해요. 더 큰 사진이나 더 가까이서 찍은 사진을 보내 주세요.
+face_cut = 사진 속 얼굴이 가장자리에서 잘렸어요. 이마부터 턱까지 얼굴 전체가 나온 사진을 보내 주세요.
+animation_too_long = 말하는 초상은 최대 { $minutes }분까지 만들 수 있어요. 더 짧은 녹음이나 글을 보내 주세요.
+portrait_drawn = 사진을 보내지 않으셔서 그림으로 그린 사람이 말해요. 다른 얼굴을 보려면 얼굴 사진을 함께 보내 주세요.
+face_largest = { $others ->
+   *[other] 사진에 얼굴이 { $others }개 더 있어서 가장 큰 얼굴을 골랐어요. 다른 얼굴을 움직이게 하려면 그 부분만 잘라서 보내 주세요.
+}
+head_silent = 녹음에서 아무 소리도 들리지 않아서 입을 다문 채로 두었어요.
+subtitles_without_words = 이 녹음의 말을 적은 글이 없어서 자막을 넣지 못했어요. 먼저 받아쓰기를 부탁하시거나 글을 보내 주세요.
+subtitles_without_font = 이 글자들이 있는 글꼴이 없어서 자막을 넣지 못했어요.
 stand_in = (다른 목소리가 설치되지 않아서 작은 목소리로 읽었어요.)
 hardly_noisy = 없앨 잡음이 거의 없었어요.
 sent_again = (다시 보내요. 앞서 보낸 것이 이미 갔을 수도 있어요.)
@@ -419,6 +469,10 @@ arg_text_to_audio_duration = 길이(초)
 arg_text_to_sing_text = 부를 가사
 arg_text_to_sing_notes = 글자마다의 음. “C4 | D4 | rest”처럼 적어요.
 arg_text_to_sing_durations = 음마다의 길이(초). “0.5 | 1”처럼 적어요.
+arg_text_to_sing_melody = 선율을 빌릴 곡, 예: “jingle bells”.
+arg_text_to_sing_voice = 노래할 목소리 이름, 예: “michael”.
+arg_text_to_sing_tempo = 빠르기, 분당 박 수.
+arg_text_to_sing_key = 조, 예: “D”나 “F# minor”.
 
 ## 메시지의 메뉴, 저마다 32자까지
 
@@ -523,6 +577,9 @@ setting_voice_name_about = 제가 말할 목소리예요. “emma”처럼 적�
 setting_mimicry_about = 동의한 사람의 말투로 글을 읽을지 정해요.
 setting_mimicry_off = 누구의 말투도 안 씀
 setting_mimicry_on = 동의한 사람의 말투로
+setting_faces_about = 사진을 보낸 분을 위해 사진 속 얼굴을 말하게 할지 여부예요.
+setting_faces_off = 얼굴이 말하지 않음
+setting_faces_on = 자기가 보낸 사진의 얼굴이 말함
 setting_speakers_about = 받아쓰기를 부탁하며 이름을 알려 준 사람의 목소리를 기억해 다음 녹음에서 알아볼지 정해요. 그분들께 먼저 여쭤보세요.
 setting_speakers_off = 목소리를 기억하지 않음
 setting_speakers_on = 이름을 들은 사람을 알아봄

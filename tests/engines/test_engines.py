@@ -15,10 +15,10 @@ from engines import weights
 from engines.audio import mono, read, resample
 from engines.blobs import BlobStore
 from engines.engine import Engine, engines
+from engines.faces.drawn import portrait
 from engines.kinds import (
     Document,
     Done,
-    Modality,
     Picture,
     Progress,
     Refused,
@@ -40,7 +40,8 @@ EXAMPLES: dict[str, Any] = {"text": "Hello there.", "target": "speech"}
 OF_TASK: dict[str, dict[str, Any]] = {"text_to_audio": {"text": "rain"}}
 
 
-Given = Mapping[Modality, Path]
+#: By modality, and "face" for a picture of one.
+Given = Mapping[str, Path]
 
 
 @pytest.fixture
@@ -54,7 +55,9 @@ def given(write: Write, tmp_path: Path) -> Given:
     speech[32_000:32_640] = 0.0
     photo = tmp_path / "photo.png"
     Image.fromarray(load_sample_image("china.jpg")).save(photo)
-    return {"audio": write(speech[None], 16_000), "image": photo}
+    face = tmp_path / "face.png"
+    Image.fromarray(portrait()).save(face)
+    return {"audio": write(speech[None], 16_000), "image": photo, "face": face}
 
 
 @pytest.fixture
@@ -62,14 +65,17 @@ def empty(write: Write, tmp_path: Path) -> Given:
     """Nothing to work on: a recording of no length, and a file that is no picture."""
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no picture")
-    return {"audio": write(np.zeros((1, 0), dtype=np.float32), 16_000), "image": broken}
+    nothing = write(np.zeros((1, 0), dtype=np.float32), 16_000)
+    return {"audio": nothing, "image": broken, "face": broken}
 
 
 def _work(task_name: str, given: Given, **arguments: object) -> Work:
     task = TASKS[task_name]
     examples = EXAMPLES | OF_TASK.get(task_name, {})
     required = {a.name: examples[a.name] for a in task.arguments if a.required}
-    sources = [Source(f"a{i}", each, given[each]) for i, each in enumerate(task.takes)]
+    of_task = {"image": given["face"]} if task_name == "talking_head" else {}
+    files = {**given, **of_task}
+    sources = [Source(f"a{i}", each, files[each]) for i, each in enumerate(task.takes)]
     return Work(task_name, task.validate(required | arguments), sources)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from engines.dialogue.routing.arguments.voice import manner
 from engines.dialogue.routing.asking import request
 from engines.dialogue.routing.quotes import evened, masked, quoted
 
@@ -48,6 +49,11 @@ _KOREAN_SING = re.compile(
     r"\s*(?:노래|불러|부르|만들)[가-힣]{0,3}\s?[가-힣]{0,4}[\s.!?~]*$",
     re.DOTALL,
 )
+#: Whose melody it is to be sung to.
+_TUNE = re.compile(
+    r"[\s,]*\b(?:to|with|on|in) the (?:tune|melody|music|air) (?:of|from) (?P<tune>[^\n.!?]{2,60})",
+    re.IGNORECASE,
+)
 #: What is no text of a song: "Can you sing?", "sing it", "sing something".
 _NOTHING = re.compile(
     r"\W*(?:(?:something|anything|it|this|that|me|us|a|the|song|songs|노래|한 곡|하나|좀"
@@ -65,10 +71,19 @@ _TAIL = re.compile(
 
 
 def lyrics(clause: str) -> dict[str, object]:
-    """The arguments of text_to_sing a clause gives: any of text, notes, durations."""
+    """The arguments of text_to_sing a clause gives: any of text, notes, durations, melody, voice.
+
+    >>> lyrics("sing 'I love my cat' to the tune of jingle bells")
+    {'melody': 'jingle bells', 'text': 'I love my cat'}
+    """
     clause = evened(clause)
-    blank = masked(clause)
     found: dict[str, object] = {}
+    if tune := _TUNE.search(masked(clause)):
+        found["melody"] = clause[slice(*tune.span("tune"))].strip(" '\"“”")
+        clause = clause[: tune.start()] + clause[tune.end() :]
+    if singer := manner(masked(clause)).get("voice"):
+        found["voice"] = singer
+    blank = masked(clause)
     if notes := _sequence(_NOTES_LEAD, _NOTES, clause):
         found["notes"] = notes
     if lengths := _sequence(_LENGTHS_LEAD, _LENGTHS, clause):

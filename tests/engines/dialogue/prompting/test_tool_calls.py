@@ -150,7 +150,7 @@ def test_broken_json(given: str) -> None:
 @pytest.mark.parametrize(
     ("given", "code", "valid"),
     [
-        ({"text": "hi", "pitch": 3}, "argument_unknown", ["text", "voice", "speed"]),
+        ({"text": "hi", "pitch": 3}, "argument_unknown", ["text", "voice", "language", "speed"]),
         ({}, "argument_missing", None),
         ({"text": None}, "argument_missing", None),
         ({"text": 5}, "argument_type", "string"),
@@ -227,7 +227,7 @@ def test_a_question_keeps_what_is_known() -> None:
 
 @pytest.mark.parametrize("state", ["done", "refused", "dead", "cancelled"])
 def test_a_step_is_not_made_twice(state: str) -> None:
-    before = Step("text_to_speech", {"text": "hi", "voice": "af_heart", "speed": 1}, ())
+    before = Step("text_to_speech", {"text": "hi", "speed": 1}, ())
     query = done(before, "", Asset("a10", "audio"), state=state)
     assert fault(("text_to_speech", {"text": "hi"}), query=query).code == "repeated"
     assert steps(("text_to_speech", {"text": "hi", "speed": 1.5}), query=query)

@@ -1,0 +1,1 @@
+"""Singing: words on notes, in the voices of text to speech."""

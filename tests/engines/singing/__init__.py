@@ -1,0 +1,1 @@
+"""Singing, on real voices."""
