@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from engines import loudness
+from engines.composition.accompany import Tone, accompaniment
 from engines.engine import engine, one_by_one
 from engines.kinds import Done, Event, Note, Progress, Refusal, Samples, Sound, Work, note
 from engines.singing import notation, score, voice
@@ -32,10 +33,6 @@ TAIL_S = 0.3
 _STRONG = {"to": "tˈu", "a": "ə", "and": "ˈænd", "for": "fˈɔɹ", "of": "ˈʌv", "are": "ˈɑɹ"}
 _KEY = re.compile(r"([A-G])([#b♯♭]?)\s*(m|min|minor|maj|major)?", re.IGNORECASE)
 
-#: Gives samples [1 or 2, frames] to lie under the voice, for the melody's notes with times in s,
-#: its key ("C", "Am"; empty where it is not known), beats a minute, the seconds and the rate.
-Accompaniment = Callable[[Sequence[Held], str, float, float, int], Samples]
-
 
 @dataclass(frozen=True, slots=True)
 class Song:
@@ -52,16 +49,12 @@ class Song:
 
 @engine(
     task="text_to_sing",
-    weights=("kokoro", "kokoro-voices"),
+    weights=("kokoro", "kokoro-voices", "timgm6mb"),
     memory_gb=0.6,
     seconds_per_second=0.6,
 )
 class SungKokoro:
     """Kokoro's speech, stretched and re-pitched by WORLD."""
-
-    def __init__(self, accompany: Accompaniment | None = None) -> None:
-        """``accompany`` plays under the voice where that is asked for; nothing does without it."""
-        self.accompany = accompany
 
     def load(self, device: str) -> None:
         """Read the weights; raises :class:`weights.WeightsMissing`."""
@@ -90,8 +83,8 @@ class SungKokoro:
             melody += voice.held(phrase, start + voice.BEFORE_S)
             yield Progress(index, min(1.0, (start + len(made) / RATE) / (len(whole) / RATE)))
         samples = loudness.normalised(whole[None], RATE)
-        if work.arguments.get("accompaniment") == "on" and self.accompany is not None:
-            samples = _over(self.accompany, samples, melody, song)
+        if work.arguments.get("accompaniment") == "on":
+            samples = _over(samples, melody, song)
         yield Progress(index, 1.0)
         data = _told(song, singer)
         yield Done(
@@ -177,17 +170,22 @@ class SungKokoro:
         return [each or "m" for each in found]
 
 
-def _over(
-    accompany: Accompaniment, samples: Samples, melody: Sequence[Held], song: Song
-) -> Samples:
-    """The voice [1, frames] over an accompaniment."""
+def _over(samples: Samples, melody: Sequence[Held], song: Song) -> Samples:
+    """The voice [1, frames] over a piano, as [2, frames]."""
     seconds = samples.shape[1] / RATE
-    under = accompany(melody, song.key, song.bpm, seconds, RATE)
+    tune = [Tone(each.pitch, each.start, each.end) for each in melody]
+    tonic, minor = (_tonic(song.key) % 12, "m" in song.key.lower()) if song.key else _home(tune)
+    under = accompaniment(tune, tonic, minor, song.bpm, seconds, RATE)
     under = loudness.normalised(under, RATE, loudness.TARGET_LUFS + UNDER_DB)
     mixed = np.repeat(samples, len(under), axis=0)
     frames = min(mixed.shape[1], under.shape[1])
     mixed[:, :frames] += under[:, :frames]
     return loudness.normalised(mixed, RATE)
+
+
+def _home(tune: Sequence[Tone]) -> tuple[int, bool]:
+    """The key of a tune that somebody wrote, by where it ends: its last note, in major."""
+    return (round(tune[-1].pitch) % 12 if tune else 0), False
 
 
 def _tonic(key: str) -> int:

@@ -64,6 +64,7 @@ MADE = (
             Argument("voice", "string", "The singer's name."),
             Argument("tempo", "number", "Beats a minute.", minimum=40.0, maximum=200.0),
             Argument("key", "string", "The key, such as 'D' or 'F# minor'."),
+            Argument("accompaniment", "string", "Whether a piano plays along.", choices=("on",)),
         ),
     ),
     Task(

@@ -28,6 +28,8 @@ MODULES = {
     "image_captioning": "pictures",
     "text_to_speech": "speaking",
     "text_to_audio": "making music",
+    "text_to_sing": "singing",
+    "talking_head": "heads",
 }
 
 

@@ -477,6 +477,7 @@ arg_text_to_sing_melody = A tune that you know, such as “jingle bells”.
 arg_text_to_sing_voice = The singer's name, such as “michael”.
 arg_text_to_sing_tempo = How fast, in beats a minute.
 arg_text_to_sing_key = The key, such as “D” or “F# minor”.
+arg_text_to_sing_accompaniment = Whether a piano plays along.
 
 ## A message's own menu, each at most 32 characters
 

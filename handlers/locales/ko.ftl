@@ -473,6 +473,7 @@ arg_text_to_sing_melody = 선율을 빌릴 곡, 예: “jingle bells”.
 arg_text_to_sing_voice = 노래할 목소리 이름, 예: “michael”.
 arg_text_to_sing_tempo = 빠르기, 분당 박 수.
 arg_text_to_sing_key = 조, 예: “D”나 “F# minor”.
+arg_text_to_sing_accompaniment = 피아노 반주를 넣을지 여부.
 
 ## 메시지의 메뉴, 저마다 32자까지
 

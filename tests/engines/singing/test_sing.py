@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engines import loudness
-from engines.kinds import Done, Samples, Sound, Work
+from engines.kinds import Done, Sound
 from engines.singing.sing import SungKokoro
 from engines.speech.pitch import PitchTracker
 from evals.capability.singing import (
@@ -110,18 +110,18 @@ def test_written_notes_are_moved_by_octaves_only_where_nobody_reaches_them(
     )
 
 
-def test_an_accompaniment_lies_under_the_voice() -> None:
-    def drone(melody: object, key: str, bpm: float, seconds: float, rate: int) -> Samples:
-        times = np.arange(int(seconds * rate)) / rate
-        return np.asarray(0.2 * np.sin(2 * np.pi * 98 * times), dtype=np.float32)[None]
-
-    engine = SungKokoro(drone)
-    engine.load("cpu")
-    work = {"text": "sing hot cross buns", "accompaniment": "on", "tempo": 180}
-    *_, last = engine.run([Work("text_to_sing", work)])
-    assert isinstance(last, Done)
-    sound = _sound(last)
-    assert np.abs(sound.samples[0, : sound.rate // 10]).max() > 0.01
+def test_a_piano_plays_under_the_voice(singer: SungKokoro) -> None:
+    arguments = {"text": "sing hot cross buns", "tempo": 180}
+    alone = _sound(result(singer, "text_to_sing", **arguments))
+    played = _sound(result(singer, "text_to_sing", **arguments, accompaniment="on"))
+    assert (len(alone.samples), len(played.samples)) == (1, 2)
+    assert played.samples.shape[1] == alone.samples.shape[1]
+    # What is not the voice is there, and softer than it.
+    voice = alone.samples[0] / np.abs(alone.samples).max()
+    gain = float(played.samples[0] @ voice / (voice @ voice))
+    rest = played.samples[0] - gain * voice
+    decibels = 10 * np.log10(np.square(rest).mean() / np.square(gain * voice).mean())
+    assert -25 < decibels < -3
 
 
 @pytest.mark.parametrize(

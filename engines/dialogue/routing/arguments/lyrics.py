@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from engines.dialogue.routing.arguments.voice import manner
+from engines.dialogue.routing.arguments.voice import VOICE, manner
 from engines.dialogue.routing.asking import request
 from engines.dialogue.routing.quotes import evened, masked, quoted
 
@@ -51,7 +51,14 @@ _KOREAN_SING = re.compile(
 )
 #: Whose melody it is to be sung to.
 _TUNE = re.compile(
-    r"[\s,]*\b(?:to|with|on|in) the (?:tune|melody|music|air) (?:of|from) (?P<tune>[^\n.!?]{2,60})",
+    r"[\s,]{0,3}\b(?:to|with|on|in) the (?:tune|melody|music|air) (?:of|from)"
+    r" (?P<tune>[^\n.!?]{2,60})",
+    re.IGNORECASE,
+)
+#: An instrument is to play along.
+_PLAYED = re.compile(
+    r"[\s,]{0,3}\bwith (?:a |an |some )?(?:piano|accompaniment|backing(?: track)?|music)"
+    r"(?: accompaniment| backing)?\b|,?\s?(?:피아노 )?반주(?:와 함께|에 맞춰|를 넣어|도 넣어)?",
     re.IGNORECASE,
 )
 #: What is no text of a song: "Can you sing?", "sing it", "sing something".
@@ -77,13 +84,13 @@ def lyrics(clause: str) -> dict[str, object]:
     {'melody': 'jingle bells', 'text': 'I love my cat'}
     """
     clause = evened(clause)
-    found: dict[str, object] = {}
-    if tune := _TUNE.search(masked(clause)):
-        found["melody"] = clause[slice(*tune.span("tune"))].strip(" '\"“”")
-        clause = clause[: tune.start()] + clause[tune.end() :]
-    if singer := manner(masked(clause)).get("voice"):
-        found["voice"] = singer
     blank = masked(clause)
+    found: dict[str, object] = {}
+    for name, pattern in (("accompaniment", _PLAYED), ("voice", VOICE), ("melody", _TUNE)):
+        if asked := pattern.search(blank):
+            start, end = asked.span()
+            found |= _told(name, asked, clause)
+            clause, blank = clause[:start] + clause[end:], blank[:start] + blank[end:]
     if notes := _sequence(_NOTES_LEAD, _NOTES, clause):
         found["notes"] = notes
     if lengths := _sequence(_LENGTHS_LEAD, _LENGTHS, clause):
@@ -91,6 +98,14 @@ def lyrics(clause: str) -> dict[str, object]:
     if text := quoted(clause) or _text(clause, blank):
         found["text"] = text
     return found
+
+
+def _told(name: str, asked: re.Match[str], clause: str) -> dict[str, object]:
+    if name == "voice":
+        return {"voice": manner(asked[0])["voice"]}
+    if name == "accompaniment":
+        return {name: "on"}
+    return {name: clause[slice(*asked.span("tune"))].strip(" '\"“”")}
 
 
 def _sequence(lead: re.Pattern[str], values: re.Pattern[str], clause: str) -> str:
