@@ -93,8 +93,11 @@ def dial_tone(generator: np.random.Generator, seconds: float, rate: int = 44100)
     count = b.frames(seconds, rate)
     at = b.times(count, rate)
     tone = np.sin(2 * np.pi * 350 * at) + np.sin(2 * np.pi * 440 * at)
-    line = b.band(b.noise(generator, count), rate, 300, 3400)
-    return b.finish(np.tanh(0.8 * tone) + 0.003 * line, rate, 0.02)
+    line = b.band(b.noise(generator, count, 0), rate, 300, 3400)
+    clip = np.tanh(0.35 * tone + 0.0251)
+    return b.finish(
+        clip + 0.0147 * line + 0.001 * b.harmonics(np.full(count, 60.0), rate, 1.0, 10), rate, 0.02
+    )
 
 
 def dialing(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:

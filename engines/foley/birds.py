@@ -32,21 +32,27 @@ def bird_chirps(generator: np.random.Generator, seconds: float, rate: int = 4410
 def owl(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """An owl: "hoo, hu-hoo, hoo", near 360 Hz, soft edges."""
     out = np.zeros(b.frames(seconds, rate))
-    at, base = 0.1, generator.uniform(340, 400)
+    at, base = 0.1, 477 * generator.uniform(0.93, 1.07)
     while at < seconds:
         for long, gap, gain in (
             (0.5, 0.35, 1.0),
             (0.16, 0.08, 0.7),
             (0.4, 0.25, 1.0),
-            (0.5, 1.2, 0.9),
+            (0.5, 0.639, 0.9),
         ):
-            count = b.frames(long, rate)
-            angle = b.phase(base * b.curve([0.93, 1.02, 1.0, 0.94], count), rate)
-            hoot = np.sin(angle) + 0.12 * np.sin(2 * angle) + 0.05 * np.sin(3 * angle)
-            hoot += 0.03 * b.band(generator.standard_normal(count), rate, 250, 700)
-            b.add(out, int(at * rate), hoot * b.swell(count, 0.3, 0.45), gain)
-            at += long + gap
-    return b.finish(b.outdoors(generator, b.room(generator, out, rate, 1.5, 0.4)), rate)
+            count = b.frames(long * 0.843, rate)
+            angle = b.phase(
+                base
+                * b.curve([0.82, 1.02, 1.0, 0.853], count)
+                * (1 + 0.01 * b.wander(generator, count, rate, 20)),
+                rate,
+            )
+            hoot = np.sin(angle) + 0.126 * np.sin(2 * angle) + 0.0122 * np.sin(3 * angle)
+            hoot += 0.69 * b.band(generator.standard_normal(count), rate, 250, 820)
+            b.add(out, int(at * rate), hoot * b.swell(count, 0.403, 0.45), gain)
+            at += count / rate + gap
+    wet = b.room(generator, out, rate, 0.3, 0.05)
+    return b.finish(b.outdoors(generator, wet, -58), rate)
 
 
 def rooster(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
@@ -54,30 +60,38 @@ def rooster(generator: np.random.Generator, seconds: float, rate: int = 44100) -
     out = np.zeros(b.frames(seconds, rate))
     at = 0.1
     while at < seconds:
-        base = generator.uniform(480, 560)
+        base = 545 * generator.uniform(0.93, 1.07)
+        s = 1.24
         for long, points, gain in (
             (0.2, (1.0, 1.25, 1.15), 0.7),
             (0.16, (1.35, 1.5, 1.4), 0.8),
             (0.4, (1.45, 1.75, 1.75, 1.6), 1.0),
-            (0.9, (1.5, 1.65, 1.6, 1.4, 1.0), 0.9),
+            (0.632, (1.5, 1.65, 1.6, 1.4, 1.2), 0.9),
         ):
             note = call(
                 generator,
                 long,
                 rate,
                 base * np.array(points),
-                [(1300, 500, 1.0), (2400, 600, 0.9), (3700, 800, 0.5)],
-                tilt=0.4,
-                rough=0.4,
-                rough_hz=110,
-                breath=0.04,
+                [
+                    (s * 1300, 500, 1.0),
+                    (s * 2400, 700, 0.483),
+                    (s * 3700, 900, 0.863),
+                    (s * 5200, 1500, 0.0811),
+                ],
+                tilt=0.654,
+                rough=0.0886,
+                rough_hz=200,
+                breath=0.118,
+                shake=0.12,
                 attack=0.1,
                 release=0.2,
             )
             b.add(out, int(at * rate), note, gain)
-            at += long * 1.05 + 0.02
-        at += generator.uniform(0.8, 1.4)
-    return b.finish(b.outdoors(generator, b.room(generator, out, rate, 0.8, 0.2)), rate)
+            at += long * 1.02 + 0.0411
+        at += generator.uniform(0.5, 1.0)
+    wet = b.room(generator, out, rate, 0.704, 0.0489)
+    return b.finish(b.outdoors(generator, wet, -42.6), rate)
 
 
 def crow(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
@@ -86,23 +100,29 @@ def crow(generator: np.random.Generator, seconds: float, rate: int = 44100) -> S
     at = 0.1
     while at < seconds:
         for _ in range(generator.integers(2, 4)):
-            base = generator.uniform(420, 500)
+            base = 526 * generator.uniform(0.9, 1.1)
+            s = 1.5
             caw = call(
                 generator,
                 0.32,
                 rate,
-                [base, base * 1.15, base * 1.1, base * 0.85],
-                [([1000, 1500, 1400, 1100], 500, 1.0), (2100, 500, 0.6), (3300, 900, 0.3)],
+                base * np.array([1, 1.15, 1.1, 0.85]),
+                [
+                    (s * np.array([1000, 1500, 1400, 1100]), 500, 1.0),
+                    (s * 2100, 600, 2),
+                    (s * 3300, 900, 0.057),
+                ],
                 tilt=0.3,
-                rough=0.8,
-                rough_hz=120,
-                breath=0.2,
-                shake=0.06,
+                rough=0.824,
+                rough_hz=77.6,
+                breath=0.428,
+                shake=0.08,
             )
-            b.add(out, int(at * rate), caw)
+            b.add(out, int(at * rate), caw, generator.uniform(0.7, 1))
             at += generator.uniform(0.5, 0.65)
-        at += generator.uniform(0.4, 1.0)
-    return b.finish(b.outdoors(generator, b.room(generator, out, rate, 1.0, 0.2)), rate)
+        at += generator.uniform(0.2, 0.8)
+    wet = b.room(generator, out, rate, 0.476, 0.109)
+    return b.finish(b.outdoors(generator, wet, -49.8), rate)
 
 
 def duck(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
@@ -167,3 +187,32 @@ def chicken(generator: np.random.Generator, seconds: float, rate: int = 44100) -
         b.add(out, int(at * rate), cluck, generator.uniform(0.6, 1))
         at += long + generator.uniform(0.12, 0.4)
     return b.finish(b.outdoors(generator, b.room(generator, out, rate, 0.4, 0.1)), rate)
+
+
+def seagull(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
+    """Gulls: rows of harsh cries that rise and fall, each like the last."""
+    out = np.zeros(b.frames(seconds, rate))
+    at = 0.1
+    while at < seconds:
+        base = 900 * generator.uniform(0.9, 1.1)
+        for _ in range(generator.integers(2, 6)):
+            long = 0.35 * generator.uniform(0.8, 1.2)
+            cry = call(
+                generator,
+                long,
+                rate,
+                base * np.array([0.8, 1.3, 1.2, 0.85]),
+                [(1620.0, 900, 1.0), (3800, 1500, 0.6)],
+                tilt=0.523,
+                rough=0.253,
+                rough_hz=90,
+                breath=0.08,
+                shake=0.03,
+                attack=0.1,
+                release=0.25,
+            )
+            b.add(out, int(at * rate), cry, generator.uniform(0.5, 1))
+            at += long + generator.uniform(0.05, 0.15)
+        at += generator.uniform(0.2, 0.6)
+    wet = b.room(generator, out, rate, 1, 0.263)
+    return b.finish(b.outdoors(generator, wet, -34), rate)

@@ -164,7 +164,7 @@ def swell(count: int, attack: float = 0.2, release: float = 0.3) -> Signal:
     at = np.linspace(0, 1, count)
     up = np.clip(at / max(attack, 1e-6), 0, 1)
     down = np.clip((1 - at) / max(release, 1e-6), 0, 1)
-    return cast(Signal, (0.5 - 0.5 * np.cos(np.pi * up)) * (0.5 - 0.5 * np.cos(np.pi * down)))
+    return np.asarray((0.5 - 0.5 * np.cos(np.pi * up)) * (0.5 - 0.5 * np.cos(np.pi * down)))
 
 
 def modes(

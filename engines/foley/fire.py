@@ -32,9 +32,10 @@ def crackle(
 def frying(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """Frying: drops of water burst in hot fat, thousands a second, over a hiss."""
     count = b.frames(seconds, rate)
-    hits = generator.random(count) < 1500 / rate
+    hits = generator.random(count) < 3000.0 / rate
     pops = b.band(
-        np.where(hits, np.minimum(3, generator.pareto(3.0, count)), 0.0), rate, 2500, 10000, 1
+        np.where(hits, np.minimum(6, generator.pareto(3.4, count)), 0.0), rate, 3500.0, 5910.0, 1
     )
-    hiss = b.high(b.noise(generator, count), rate, 3000, 1)
-    return b.finish(np.tanh(pops + 0.35 * hiss * (0.7 + b.wander(generator, count, rate, 6))), rate)
+    fat = b.band(b.noise(generator, count), rate, 3810.0, 12500.0, 1)
+    fat *= 0.4 + b.wander(generator, count, rate, 120)
+    return b.finish(b.outdoors(generator, np.tanh(pops + 0.134 * fat), -53.2), rate)

@@ -13,16 +13,25 @@ Strike = Callable[[float], b.Signal]
 
 
 def _walk(
-    generator: np.random.Generator, seconds: float, rate: int, strike: Strike, pace: float
+    generator: np.random.Generator,
+    seconds: float,
+    rate: int,
+    strike: Strike,
+    pace: float,
+    toe: float,
+    roll: tuple[float, float],
 ) -> b.Signal:
-    """Steps, ``pace`` a second: heel, then the ball of the foot; left and right differ a little."""
+    """Steps, ``pace`` a second: heel, then the ball of the foot; left and right differ a little.
+
+    The ball comes down ``roll`` seconds after the heel, ``toe`` of it as loud.
+    """
     out = np.zeros(b.frames(seconds, rate))
     at, left = 0.08, True
     while at < seconds:
-        gain = generator.uniform(0.8, 1) * (1.0 if left else 0.88)
+        gain = generator.uniform(0.75, 1) * (1.0 if left else 0.88)
         b.add(out, int(at * rate), strike(0.0), gain)
-        b.add(out, int((at + generator.uniform(0.09, 0.12)) * rate), strike(1.0), 0.55 * gain)
-        at, left = at + generator.normal(1, 0.03) / pace, not left
+        b.add(out, int((at + generator.uniform(*roll)) * rate), strike(1.0), toe * gain)
+        at, left = at + generator.normal(1, 0.04) / pace, not left
     return out
 
 
@@ -44,89 +53,114 @@ def _grains(
     return out / max(1e-9, float(np.abs(out).max()))
 
 
-def gravel(
-    generator: np.random.Generator, seconds: float, rate: int = 44100, pace: float = 1.8
-) -> Samples:
+def gravel(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """Steps on gravel: stones that grind and crunch under the sole (PhISEM)."""
+    pace = 2.01
 
     def strike(toe: float) -> b.Signal:
-        return _grains(generator, rate, 0.16 + 0.08 * toe, 110, 900, 6000)
+        crunch = _grains(generator, rate, 0.16 + 0.08 * toe, 300, 600, 2960.0)
+        return np.tanh(1.08 * crunch) + 0.145 * b.band(crunch, rate, 80, 500, 1)
 
-    return b.finish(
-        b.outdoors(
-            generator,
-            b.room(generator, _walk(generator, seconds, rate, strike, pace), rate, 0.4, 0.05),
-        ),
+    walk = b.room(
+        generator,
+        _walk(generator, seconds, rate, strike, pace, 0.302, (0.06, 0.119)),
         rate,
+        0.4,
+        0.02,
     )
+    return b.finish(b.outdoors(generator, walk, -36), rate)
 
 
-def snow(
-    generator: np.random.Generator, seconds: float, rate: int = 44100, pace: float = 1.6
-) -> Samples:
+def snow(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """Steps in snow: crystals break, many and small; a squeak as it packs (PhISEM)."""
+    pace = 1.7
 
     def strike(toe: float) -> b.Signal:
-        crush = _grains(generator, rate, 0.3, 500, 400, 3500)
-        creak = b.band(crush, rate, 250, 900, 1)
-        return crush + 1.5 * creak
+        crush = _grains(generator, rate, 0.209, 300, 311, 2540.0)
+        return np.tanh(2 * crush) + 3.28 * b.band(crush, rate, 250, 900, 1)
 
-    return b.finish(b.outdoors(generator, _walk(generator, seconds, rate, strike, pace)), rate)
+    walk = b.room(
+        generator,
+        _walk(generator, seconds, rate, strike, pace, 0.444, (0.0481, 0.119)),
+        rate,
+        0.3,
+        0.0543,
+    )
+    return b.finish(b.outdoors(generator, walk, -36), rate)
 
 
-def wood(
-    generator: np.random.Generator, seconds: float, rate: int = 44100, pace: float = 1.8
-) -> Samples:
+def wood(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """Hard soles on a wooden floor: boards' modes and the heel's click, indoors (Cook, ch. 4)."""
-    board = generator.uniform(0.9, 1.1)
+    pace = 2.15
 
     def strike(toe: float) -> b.Signal:
-        long = int(0.16 * rate)
+        long = int(0.2 * rate)
+        board = generator.uniform(0.8, 1.25, 5) * (1 + 0.2 * toe)
         hit = b.modes(
             long,
             rate,
-            board * (1 + 0.2 * toe) * np.array([92, 165, 290, 460, 760]),
-            [0.14, 0.12, 0.09, 0.06, 0.04],
+            board * np.array([92, 165, 290, 460, 760]),
+            0.111 * np.array([1.4, 1.2, 0.9, 0.6, 0.4]),
             [1, 1, 0.7, 0.5, 0.3],
         )
-        click = generator.standard_normal(long) * b.decay(long, rate, 0.014, 0.0004)
-        return hit * (1 - 0.5 * toe) + 0.7 * b.band(click, rate, 600, 5000, 1)
+        thud = b.low(generator.standard_normal(long), rate, 700) * b.decay(long, rate, 0.07, 0.001)
+        scuff = b.band(generator.standard_normal(long), rate, 1200.0, 7000, 1) * b.decay(
+            long, rate, 0.0223, 0.002
+        )
+        return 0.488 * hit * (1 - 0.5 * toe) + 2.03 * thud + 0.201 * scuff
 
-    return b.finish(
-        b.outdoors(
-            generator,
-            b.room(generator, _walk(generator, seconds, rate, strike, pace), rate, 0.6, 0.3),
-        ),
+    walk = b.room(
+        generator,
+        _walk(generator, seconds, rate, strike, pace, 0.55, (0.0678, 0.116)),
         rate,
+        0.217,
+        0.169,
     )
+    return b.finish(b.outdoors(generator, walk, -29.7), rate)
 
 
-def concrete(
-    generator: np.random.Generator, seconds: float, rate: int = 44100, pace: float = 1.9
-) -> Samples:
+def concrete(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """Hard heels on stone in a corridor: sharp clicks, a scrape of grit, long echoes."""
+    pace = 2.3
 
     def strike(toe: float) -> b.Signal:
-        long = int(0.08 * rate)
-        click = generator.standard_normal(long) * b.decay(long, rate, 0.02 + 0.03 * toe, 0.0003)
-        click = b.formants(click, rate, [(1300, 700, 1.0), (2900, 1500, 0.8), (420, 250, 0.8)])
-        return click * (1 - 0.4 * toe)
+        long = int(0.2 * rate)
+        thud = b.low(generator.standard_normal(long), rate, 2070.0) * b.decay(
+            long, rate, 0.0482, 0.0006
+        )
+        click = b.band(generator.standard_normal(long), rate, 1560.0, 3590.0, 1) * b.decay(
+            long, rate, 0.0199, 0.0003
+        )
+        grit = b.high(generator.standard_normal(long), rate, 1500, 1) * b.decay(
+            long, rate, 0.0655, 0.004
+        )
+        return 3.22 * thud + 0.716 * click * (1 - 0.4 * toe) + 0.205 * grit
 
-    return b.finish(
-        b.outdoors(
-            generator,
-            b.room(generator, _walk(generator, seconds, rate, strike, pace), rate, 1.2, 0.35),
-        ),
+    walk = b.room(
+        generator,
+        _walk(generator, seconds, rate, strike, pace, 0.435, (0.06, 0.137)),
         rate,
+        0.587,
+        0.187,
     )
+    return b.finish(b.outdoors(generator, walk, -38), rate)
 
 
 def running(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """Running on a path: nearly three steps a second, dull thumps and some grit."""
 
     def strike(toe: float) -> b.Signal:
-        grit = _grains(generator, rate, 0.09, 50, 700, 4500)
-        thump = b.modes(len(grit), rate, [70, 130, 220], [0.1, 0.08, 0.06], [1, 0.8, 0.5])
-        return 0.7 * grit + thump * (1 - toe)
+        grit = _grains(generator, rate, 0.0767, 80, 500, 5810.0)
+        thump = b.low(generator.standard_normal(len(grit)), rate, 593) * b.decay(
+            len(grit), rate, 0.09, 0.001
+        )
+        return 0.468 * grit + 5.47 * thump * (1 - 0.8 * toe)
 
-    return b.finish(b.outdoors(generator, _walk(generator, seconds, rate, strike, 2.8)), rate)
+    walk = b.room(
+        generator,
+        _walk(generator, seconds, rate, strike, 2.93, 0.954, (0.0586, 0.1)),
+        rate,
+        0.4,
+        0.0209,
+    )
+    return b.finish(b.outdoors(generator, walk, -38), rate)

@@ -11,30 +11,31 @@ from engines.kinds import Samples
 def door_slam(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """A door falls shut: the panel booms, the latch clicks, the frame rattles, the room answers."""
     out = np.zeros(b.frames(seconds, rate))
-    at = 0.1
+    at = 0.25
     while at < seconds:
-        long = int(0.5 * rate)
-        tone = generator.uniform(0.9, 1.1)
-        slam = b.modes(
-            long,
-            rate,
-            tone * np.array([62, 97, 148, 230, 345]),
-            [0.3, 0.25, 0.2, 0.14, 0.1],
-            [1, 1, 0.8, 0.6, 0.4],
-        )
+        long = int(0.7 * rate)
+        tone = generator.uniform(0.85, 1.15, 5) * np.array([62, 97, 148, 230, 345])
+        slam = 2 * b.modes(long, rate, tone, [0.3, 0.25, 0.2, 0.14, 0.1], [1, 1, 0.8, 0.6, 0.4])
         slam += (
             3
-            * b.low(generator.standard_normal(long), rate, 900, 1)
-            * b.decay(long, rate, 0.3, 0.0006)
+            * b.low(generator.standard_normal(long), rate, 939, 1)
+            * b.decay(long, rate, 0.339, 0.0006)
         )
-        click = b.high(generator.standard_normal(long), rate, 1500) * b.decay(
-            long, rate, 0.04, 0.0004
+        click = b.high(generator.standard_normal(long), rate, 1200) * b.decay(
+            long, rate, 0.036, 0.0004
         )
-        b.add(slam, int(0.02 * rate), click, 0.5)
-        b.add(slam, int(0.07 * rate), click, 0.2)
+        for late in (0.0, 0.03, 0.075, 0.12, 0.19):
+            b.add(
+                slam,
+                int(late * generator.uniform(0.8, 1.2) * rate),
+                click,
+                0.726 * np.exp(-8 * late),
+            )
         b.add(out, int(at * rate), slam)
-        at += generator.uniform(1.8, 2.4)
-    return b.finish(b.room(generator, out, rate, 0.9, 0.45), rate)
+        b.add(out, int((at - 0.16) * rate), click, 0.123)
+        at += generator.uniform(1.6, 2.2)
+    wet = b.room(generator, out, rate, 0.476, 0.143)
+    return b.finish(b.outdoors(generator, wet, -58), rate)
 
 
 def door_knock(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
@@ -122,53 +123,46 @@ def glass_breaking(generator: np.random.Generator, seconds: float, rate: int = 4
 def dishes(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """Plates and pans knock together: modes of china and steel at random (Cook, ch. 4)."""
     out = np.zeros(b.frames(seconds, rate))
-    pieces = [
-        generator.uniform(700, 2400)
-        * np.array([1, 1.58, 2.24, 2.92, 3.7])
-        * generator.uniform(0.97, 1.03, 5)
-        for _ in range(6)
-    ]
-    for at in b.poisson(generator, seconds, 5):
-        piece = pieces[generator.integers(6)]
-        long = generator.uniform(0.08, 0.3)
-        clink = b.modes(
+    for at in b.poisson(generator, seconds, 5.64):
+        piece = generator.uniform(597, 5000.0) * np.cumsum(
+            generator.uniform(0.35, 0.75, 6) + np.eye(6)[0] * 0.5
+        )
+        long = generator.uniform(0.06, 0.141)
+        clink = 0.282 * b.modes(
             int(long * rate),
             rate,
             piece,
-            long * np.array([1, 0.8, 0.6, 0.5, 0.4]),
-            [0.7, 1, 0.8, 0.7, 0.5],
+            long * np.linspace(1, 0.3, 6),
+            generator.uniform(0.3, 1, 6),
         )
-        clink += (
-            0.4 * generator.standard_normal(len(clink)) * b.decay(len(clink), rate, 0.015, 0.0003)
-        )
-        for bounce in range(generator.integers(1, 4)):
-            b.add(
-                out,
-                int((at + 0.05 * bounce) * rate),
-                clink,
-                generator.uniform(0.3, 1) * 0.5**bounce,
-            )
-    return b.finish(b.room(generator, out, rate, 0.5, 0.25), rate)
+        knock = generator.standard_normal(len(clink)) * b.decay(len(clink), rate, 0.06, 0.0003)
+        clink += 0.306 * b.band(knock, rate, 150, 8000, 1)
+        for bounce in range(generator.integers(1, 5)):
+            late = generator.uniform(0.03, 0.09) * bounce
+            b.add(out, int((at + late) * rate), clink, generator.uniform(0.2, 1) * 0.6**bounce)
+    wet = b.room(generator, out, rate, 0.425, 0.9)
+    return b.finish(b.outdoors(generator, wet, -52.1), rate)
 
 
 def doorbell(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """Ding-dong: two chime bars a third apart (Farnell, ch. 29 on bells; Cook, ch. 4)."""
     out = np.zeros(b.frames(seconds, rate))
-    at, base = 0.06, generator.uniform(620, 680)
+    at, base = 0.06, 734 * generator.uniform(0.96, 1.04)
     while at < seconds:
         for hertz in (base, base * 0.7937):
             bar = b.modes(
-                int(1.8 * rate),
+                int(2.0 * rate),
                 rate,
                 hertz * np.array([1, 1.002, 2.756, 5.404]),
-                [1.8, 1.6, 0.5, 0.15],
-                [1, 0.5, 0.35, 0.2],
+                1.86 * np.array([1, 0.9, 0.212, 0.1]),
+                [1, 0.634, 0.158, 0.627],
             )
-            bar[:200] += 0.2 * generator.standard_normal(200) * np.linspace(1, 0, 200)
+            bar[:200] += 0.3 * generator.standard_normal(200) * np.linspace(1, 0, 200)
             b.add(out, int(at * rate), bar)
-            at += 0.55
+            at += 0.458
         at += 1.2
-    return b.finish(b.room(generator, out, rate, 0.6, 0.15), rate)
+    wet = b.room(generator, out, rate, 0.304, 0.03)
+    return b.finish(b.outdoors(generator, wet, -57.5), rate)
 
 
 def church_bell(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
@@ -193,21 +187,23 @@ def church_bell(generator: np.random.Generator, seconds: float, rate: int = 4410
 def coins(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """Coins fall on a table, bounce faster and faster, and ring (Farnell, Practical 7)."""
     out = np.zeros(b.frames(seconds, rate))
-    for start in np.arange(0.05, seconds, 0.55):
-        base = generator.uniform(3800, 5600)
-        at, gap, gain = start, generator.uniform(0.14, 0.22), 1.0
+    for first in np.arange(0.05, seconds, 0.558):
+        at = first + generator.uniform(0, 0.15)
+        parts = generator.uniform(2700.0, 6830.0) * np.array([1, 1.31, 1.62, 2.0])
+        gap, gain = generator.uniform(0.08, 0.22), generator.uniform(0.5, 1)
         while gap > 0.012:
             ring = b.modes(
-                int(0.25 * rate),
+                int(0.3 * rate),
                 rate,
-                base * np.array([1, 1.31, 1.62]),
-                [0.25, 0.2, 0.12],
-                [1, 0.7, 0.5],
+                parts * generator.uniform(0.985, 1.015, 4),
+                0.0589 * np.array([1, 0.8, 0.5, 0.4]),
+                generator.uniform(0.2, 1, 4),
             )
-            ring[:80] += generator.standard_normal(80) * np.linspace(0.5, 0, 80)
-            b.add(out, int(at * rate), ring, gain)
-            at, gap, gain = at + gap, gap * 0.72, gain * 0.75
-    return b.finish(b.room(generator, out, rate, 0.3, 0.12), rate)
+            tick = generator.standard_normal(len(ring)) * b.decay(len(ring), rate, 0.02, 0.0002)
+            b.add(out, int(at * rate), 0.182 * ring + 2 * b.high(tick, rate, 3130.0), gain)
+            at, gap, gain = at + gap, gap * 0.88, gain * 0.78
+    wet = b.room(generator, out, rate, 1, 0.421)
+    return b.finish(b.outdoors(generator, wet, -56.1), rate)
 
 
 def wind_chime(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:

@@ -83,3 +83,21 @@ def fireworks(generator: np.random.Generator, seconds: float, rate: int = 44100)
             b.add(out, int((bang + late) * rate), b.high(pop, rate, 800), 0.35 * generator.random())
         at += generator.uniform(0.5, 1.3)
     return b.finish(np.tanh(b.room(generator, out, rate, 1.8, 0.6)), rate)
+
+
+def sword(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
+    """Swords clash: a bar's inharmonic modes, and a scrape (Cook, ch. 4)."""
+    out = np.zeros(b.frames(seconds, rate))
+    at = 0.06
+    while at < seconds:
+        count = int(0.9 * rate)
+        parts = 747 * np.cumsum(generator.uniform(0.3, 1.0, 10))
+        ring = b.modes(
+            count, rate, parts, 1.4 * generator.uniform(0.4, 1, 10), generator.uniform(0.3, 1, 10)
+        )
+        scrape = b.high(generator.standard_normal(count), rate, 2000) * b.decay(
+            count, rate, 0.4, 0.0003
+        )
+        b.add(out, int(at * rate), 0.139 * ring + scrape, generator.uniform(0.6, 1))
+        at += generator.uniform(0.5, 0.9)
+    return b.finish(b.outdoors(generator, b.room(generator, out, rate, 0.7, 0.0958), -54.5), rate)

@@ -9,44 +9,59 @@ from engines.foley.voices import call
 from engines.kinds import Samples
 
 
-def _clap(generator: np.random.Generator, rate: int) -> b.Signal:
-    """One clap: noise through the cavity of the hands (Peltola et al., IEEE TASLP 2007)."""
-    long = int(0.03 * rate)
-    burst = generator.standard_normal(long) * b.decay(long, rate, 0.025, 0.0004)
-    centre = generator.uniform(800, 2200)
-    return burst * 0.5 + 1.2 * b.resonant(burst, rate, centre, 1.2 * centre)
+def _clap(
+    generator: np.random.Generator,
+    rate: int,
+    long_s: float,
+    centres: tuple[float, float],
+    wide: float,
+    width: float,
+) -> b.Signal:
+    """One clap: noise through the cavity of the hands (Peltola et al., IEEE TASLP 2007).
+
+    The cavity rings between ``centres`` Hz, ``width`` of it wide; ``wide`` is the noise beside it.
+    """
+    long = int(0.04 * rate)
+    burst = generator.standard_normal(long) * b.decay(long, rate, long_s, 0.0004)
+    centre = generator.uniform(*centres)
+    return wide * burst + 1.2 * b.resonant(burst, rate, centre, width * centre)
 
 
-def applause(
-    generator: np.random.Generator, seconds: float, rate: int = 44100, people: int = 40
-) -> Samples:
-    """An audience: each claps some four times a second at their own pace (Peltola et al. 2007)."""
+def applause(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
+    """An audience in a hall: hundreds of claps a second (Peltola et al. 2007)."""
+    from scipy.signal import fftconvolve  # noqa: PLC0415 - heavy to import
+
     out = np.zeros(b.frames(seconds, rate))
-    for _ in range(people):
-        pace = generator.uniform(3.0, 5.0)
-        clap = _clap(generator, rate)
-        gain = generator.uniform(0.2, 1)
-        at = generator.uniform(0, 1 / pace)
-        while at < seconds:
-            b.add(out, int(at * rate), clap, gain * generator.uniform(0.6, 1))
-            at += generator.normal(1, 0.06) / pace
-    return b.finish(np.tanh(0.2 * b.room(generator, out, rate, 0.8, 0.25)), rate, 0.05)
+    people = 88
+    for _ in range(24):
+        hits = np.zeros(len(out))
+        when = b.poisson(generator, seconds, people * 4 / 24)
+        hits[np.minimum((when * rate).astype(int), len(out) - 1)] = (
+            generator.uniform(0.1, 1, len(when)) ** 2
+        )
+        out += fftconvolve(hits, _clap(generator, rate, 0.01, (698, 2010.0), 0.05, 0.499))[
+            : len(out)
+        ]
+    far = b.room(generator, out, rate, 2.5, 0.246)
+    return b.finish(np.tanh(0.066 * far), rate, 0.05)
 
 
 def clapping(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """One person claps (Peltola et al. 2007)."""
     out = np.zeros(b.frames(seconds, rate))
-    clap = _clap(generator, rate)
+    clap = _clap(generator, rate, 0.01, (643, 3000.0), 0.0533, 0.49)
     at = 0.05
     while at < seconds:
+        own = 0.28
         b.add(
             out,
             int(at * rate),
-            0.8 * clap + 0.2 * _clap(generator, rate),
+            own * clap + (1 - own) * _clap(generator, rate, 0.01, (643, 3000.0), 0.0533, 0.49),
             generator.uniform(0.7, 1),
         )
         at += generator.normal(0.3, 0.012)
-    return b.finish(b.outdoors(generator, b.room(generator, out, rate, 0.6, 0.25)), rate)
+    wet = b.room(generator, out, rate, 1.5, 0.318)
+    return b.finish(b.outdoors(generator, wet, -60), rate)
 
 
 def heartbeat(

@@ -72,20 +72,23 @@ def train_horn(generator: np.random.Generator, seconds: float, rate: int = 44100
     """A locomotive's five chimes: long, long, short, long, in the open."""
     out = np.zeros(b.frames(seconds, rate))
     at = 0.1
-    chord = np.array([311.1, 370.0, 415.3, 493.9, 622.3]) * generator.uniform(0.97, 1.03)
+    chord = 1.07 * np.array([311.1, 370.0, 415.3, 493.9, 622.3]) * generator.uniform(0.97, 1.03)
     while at < seconds:
         for long in (1.6, 1.6, 0.5, 2.2):
             count = b.frames(long, rate)
             blow = b.curve([(0, 0.93), (0.06, 1), (0.94, 1), (1, 0.94)], count)
             tone = np.zeros(count)
             for hertz in chord:
-                tone += b.harmonics(hertz * generator.uniform(0.997, 1.003) * blow, rate, 0.6, 16)
-            tone = b.formants(tone, rate, [(700, 700, 1.0), (1500, 900, 0.8), (2600, 1500, 0.3)])
-            tone += 0.02 * b.noise(generator, count, -3)
+                tone += b.harmonics(hertz * generator.uniform(0.99, 1.01) * blow, rate, 0.207, 14)
+            tone = np.tanh(0.981 * tone)
+            tone = b.formants(tone, rate, [(700, 700, 1.0), (1500, 1000, 0.8), (2800, 1800, 1.66)])
+            tone += 0.00658 * b.noise(generator, count, -3)
             b.add(out, int(at * rate), tone * b.swell(count, 0.06, 0.1))
             at += long + 0.35
         at += 1.0
-    return b.finish(b.room(generator, out, rate, 2.2, 0.5), rate)
+    rumble = b.low(b.noise(generator, len(out), -4), rate, 700, 1)
+    out = b.room(generator, out, rate, 3.24, 0.526)
+    return b.finish(out / out.std() + 0.0783 * rumble, rate)
 
 
 def train(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
@@ -151,7 +154,7 @@ def airplane(generator: np.random.Generator, seconds: float, rate: int = 44100) 
 def bicycle_bell(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """A bicycle's bell: a hammer on gears strikes the cup many times, "trring"."""
     out = np.zeros(b.frames(seconds, rate))
-    cup = generator.uniform(2200, 2600)
+    cup = 2400.0 * generator.uniform(0.94, 1.06)
     at = 0.06
     while at < seconds:
         for _ in range(2):
@@ -160,10 +163,35 @@ def bicycle_bell(generator: np.random.Generator, seconds: float, rate: int = 441
                     int(0.9 * rate),
                     rate,
                     cup * np.array([1, 1.006, 2.31, 3.9]),
-                    [0.9, 0.8, 0.4, 0.2],
-                    [1, 0.8, 0.5, 0.3],
+                    0.935 * np.array([1, 0.9, 0.45, 0.2]),
+                    [1, 0.8, 0.966, 0.086],
                 )
-                b.add(out, int((at + 0.042 * stroke) * rate), ring, generator.uniform(0.5, 1))
-            at += 0.5
-        at += 1.0
-    return b.finish(out, rate)
+                ring[:300] += 0.321 * generator.standard_normal(300) * np.linspace(1, 0, 300)
+                b.add(
+                    out,
+                    int((at + 0.0326 * stroke * generator.uniform(0.95, 1.05)) * rate),
+                    ring,
+                    generator.uniform(0.3, 1),
+                )
+            at += 0.3
+        at += 0.381
+    return b.finish(b.outdoors(generator, b.room(generator, out, rate, 0.5, 0.27), -50), rate)
+
+
+def foghorn(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
+    """A ship's horn: a deep reed's harmonics far over the water."""
+    out = np.zeros(b.frames(seconds, rate))
+    base = 110 * generator.uniform(0.95, 1.05)
+    at = 0.1
+    while at < seconds:
+        count = b.frames(2.2, rate)
+        blow = base * b.curve([(0, 0.95), (0.08, 1), (0.9, 1), (1, 0.95)], count)
+        tone = b.harmonics(blow, rate, 1.5, 40) + 0.5 * b.harmonics(blow * 1.006, rate, 0.8, 40)
+        tone = b.formants(tone, rate, [(300, 250, 1.0), (800, 600, 0.5)]) + 0.02 * b.noise(
+            generator, count, -3
+        )
+        b.add(out, int(at * rate), tone * b.swell(count, 0.1, 0.12))
+        at += count / rate + 1
+    sea = b.low(b.noise(generator, len(out), -4), rate, 800, 1)
+    out = b.room(generator, out, rate, 2.5, 0.361)
+    return b.finish(out / out.std() + 0.15 * sea, rate)

@@ -94,9 +94,8 @@ def wind(
 def leaves(generator: np.random.Generator, seconds: float, rate: int = 44100) -> Samples:
     """Leaves in the wind: gusts of many small rubs (Farnell, Practical 18, its trees)."""
     count = b.frames(seconds, rate)
-    gust = b.wander(generator, count, rate, 0.6) ** 1.5 * (
-        0.5 + b.wander(generator, count, rate, 4)
-    )
-    rub = b.noise(generator, count) * b.wander(generator, count, rate, 60) ** 3
-    rustle = b.band(b.noise(generator, count) * 0.3 + rub, rate, 1500, 9000, 1)
-    return b.finish(rustle * gust, rate, 0.05)
+    gust = 0.25 + b.wander(generator, count, rate, 0.8) * b.wander(generator, count, rate, 5.59)
+    rub = b.noise(generator, count) * b.wander(generator, count, rate, 9.69) ** 1.22
+    rustle = b.band(rub + 0.449 * b.noise(generator, count), rate, 1120.0, 4630.0, 1)
+    air = b.low(b.noise(generator, count, -4), rate, 500)
+    return b.finish(np.tanh(rustle * gust) + 0.106 * air, rate, 0.05)

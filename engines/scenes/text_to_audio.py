@@ -87,7 +87,11 @@ def made(index: int, text: str, seconds: float | None = None) -> Iterator[Event]
 def wants_music(text: str) -> bool:
     """Whether a text asks for music: it says so, or names a style or an instrument and no sound."""
     sure = is_music(text)
-    sounds = any(isinstance(each.meaning, (Row, Area)) for each in mentions(text))
+    sounds = any(
+        isinstance(each.meaning, Area)
+        or (isinstance(each.meaning, Row) and not each.meaning.key.startswith("instruments."))
+        for each in mentions(text)
+    )
     return sure == 1.0 or (sure >= MUSICAL and not sounds)
 
 

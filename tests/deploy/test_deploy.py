@@ -92,7 +92,7 @@ def test_the_image_is_built_with_pip_alone_from_public_places() -> None:
     text = "\n".join(instructions())
     assert "apt-get" not in text
     installs = re.findall(r"pip install .*?(?= && |$)", text, re.MULTILINE)
-    assert len(installs) == 3
+    assert len(installs) == 5
     for install in installs:
         assert "--only-binary :all:" in install
         assert "-c constraints.txt" in install or "--no-deps" in install
