@@ -40,7 +40,7 @@ EXAMPLES: dict[str, Any] = {"text": "Hello there.", "target": "speech"}
 OF_TASK: dict[str, dict[str, Any]] = {"text_to_audio": {"text": "rain"}}
 
 
-#: By modality, and "face" for a picture of one.
+#: By modality, and "face" and "flower" for pictures of one.
 Given = Mapping[str, Path]
 
 
@@ -57,7 +57,9 @@ def given(write: Write, tmp_path: Path) -> Given:
     Image.fromarray(load_sample_image("china.jpg")).save(photo)
     face = tmp_path / "face.png"
     Image.fromarray(portrait()).save(face)
-    return {"audio": write(speech[None], 16_000), "image": photo, "face": face}
+    flower = tmp_path / "flower.png"
+    Image.fromarray(load_sample_image("flower.jpg")).save(flower)
+    return {"audio": write(speech[None], 16_000), "image": photo, "face": face, "flower": flower}
 
 
 @pytest.fixture
@@ -66,14 +68,17 @@ def empty(write: Write, tmp_path: Path) -> Given:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no picture")
     nothing = write(np.zeros((1, 0), dtype=np.float32), 16_000)
-    return {"audio": nothing, "image": broken, "face": broken}
+    return {"audio": nothing, "image": broken, "face": broken, "flower": broken}
 
 
 def _work(task_name: str, given: Given, **arguments: object) -> Work:
     task = TASKS[task_name]
     examples = EXAMPLES | OF_TASK.get(task_name, {})
     required = {a.name: examples[a.name] for a in task.arguments if a.required}
-    of_task = {"image": given["face"]} if task_name == "talking_head" else {}
+    of_task = {
+        "talking_head": {"image": given["face"]},
+        "image_to_audio": {"image": given["flower"]},
+    }.get(task_name, {})
     files = {**given, **of_task}
     sources = [Source(f"a{i}", each, files[each]) for i, each in enumerate(task.takes)]
     return Work(task_name, task.validate(required | arguments), sources)

@@ -16,7 +16,7 @@ SOUNDS = list(sounds().values())
 
 @pytest.mark.parametrize("row", SOUNDS, ids=lambda row: row.name)
 def test_a_sound_is_clean_and_its_seed_s_own(row) -> None:
-    seconds = 1.5
+    seconds = 1.0
     sound = row.render(1, seconds)
     assert sound.dtype == np.float32
     assert sound.shape == (round(seconds * RATE),)

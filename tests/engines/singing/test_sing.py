@@ -88,6 +88,7 @@ def test_a_rest_is_silent(singer: SungKokoro) -> None:
     assert np.abs(rest).max() < 0.01
 
 
+@pytest.mark.long
 def test_a_voice_of_either_sex_sings_a_tune_in_its_own_range(singer: SungKokoro) -> None:
     shifts = {}
     for voice in ("heart", "michael"):

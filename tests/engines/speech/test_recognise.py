@@ -352,7 +352,7 @@ def test_who_spoke_is_told(whisper: FasterWhisper, write: Write) -> None:
     assert "\n\nBob: It was the" in named.text
     vtt = next(each for each in named.outputs if each.name == "transcript.vtt")
     assert isinstance(vtt, Document)
-    assert "<v Bob>It was" in vtt.text
+    assert "<v Bob>It was" in str(vtt.content)
 
 
 def test_who_was_named_is_known_in_another_recording(whisper: FasterWhisper, write: Write) -> None:

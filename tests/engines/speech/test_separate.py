@@ -71,7 +71,7 @@ def test_the_turns_as_a_table(
     done = result(separation, TASK, write(samples[None], RATE))
     (table,) = (each for each in done.outputs if isinstance(each, Document))
     assert (table.name, table.media_type) == ("turns.csv", "text/csv")
-    rows = list(csv.DictReader(io.StringIO(table.text)))
+    rows = list(csv.DictReader(io.StringIO(str(table.content))))
     assert [(float(r["start"]), float(r["end"])) for r in rows] == [
         (turn["start"], turn["end"]) for turn in done.data["turns"]
     ]
