@@ -39,6 +39,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench.short_notes
 	$(BIN)/python -m bench.contended
 	$(BIN)/python -m bench.heads
+	$(BIN)/python -m bench.music
 
 doctor: $(VENV)/.run
 	$(BIN)/python -m bot doctor

@@ -6,6 +6,7 @@ Business", Computer Music Journal 3(2), 1979: exponentially decaying noise as th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,9 +14,9 @@ import numpy as np
 
 from engines import weights
 from engines.composition.midi import DRUM_CHANNEL, channels
-from engines.composition.piece import Piece
+from engines.composition.piece import Piece, Role
 from engines.kinds import Samples
-from engines.loudness import CEILING_DBTP, TARGET_LUFS, integrated, limited
+from engines.loudness import ABSOLUTE_GATE, CEILING_DBTP, TARGET_LUFS, integrated, limited
 
 #: Hz of what comes out.
 RATE = 44_100
@@ -26,6 +27,16 @@ ROOM_S, DELAY_S = 1.6, 0.015
 #: The limiter sees so much of the other side of a loop's seam, in s.
 WRAP_S = 0.25
 _BLOCK = 1 << 17
+#: How loud each part is beside the melody, in LU. The programs of a SoundFont differ by 20 and
+#: more, so each part is measured; it is turned up or down by no more than so many dB.
+BALANCE: dict[Role, float] = {
+    "melody": 0.0,
+    "chords": -6.0,
+    "bass": -3.0,
+    "pad": -10.0,
+    "drums": -3.0,
+}
+FARTHEST_DB = 15.0
 
 
 def soundfont() -> Path:
@@ -40,12 +51,31 @@ def render(piece: Piece, room: float = 0.12, target: float = TARGET_LUFS) -> Sam
     rings past its end is at its beginning.
     """
     body = round(piece.seconds * RATE)
-    sound = _roomy(_played(piece, body + round(TAIL_S * RATE)), room)
+    sound = _roomy(_balanced(piece, body + round(TAIL_S * RATE)), room)
     if piece.loop:
         return _levelled_loop(_folded(sound, body), target)
     fade = round(FADE_S * RATE)
     sound[:, -fade:] *= np.cos(np.linspace(0, np.pi / 2, fade, dtype=np.float32)) ** 2
     return limited(_gained(sound, target), RATE, CEILING_DBTP)
+
+
+def _balanced(piece: Piece, frames: int) -> Samples:
+    """The parts, dry, as [2, frames], each as loud as :data:`BALANCE` says.
+
+    Where there is no melody, the first part stands for it.
+    """
+    mixed = np.zeros((2, frames), dtype=np.float32)
+    first: float | None = None
+    for part in sorted(piece.parts, key=lambda each: each.role != "melody"):
+        sound = _played(replace(piece, parts=(part,)), frames)
+        level = integrated(sound, RATE)
+        if level <= ABSOLUTE_GATE:
+            continue
+        even = level - BALANCE[part.role]
+        first = even if first is None else first
+        gain = float(np.clip(first - even, -FARTHEST_DB, FARTHEST_DB))
+        mixed += sound * np.float32(10 ** (gain / 20))
+    return mixed
 
 
 def _played(piece: Piece, frames: int) -> Samples:
